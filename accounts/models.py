@@ -1,0 +1,184 @@
+"""Who you are on this instance, and how the instance is configured."""
+
+import zoneinfo
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+USERNAME_PATTERN = r"^[a-zA-Z0-9_]{3,30}$"
+
+
+def validate_time_zone(name: str) -> None:
+    """Accept a name of the IANA time zone database only."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(_("“%(name)s” is not a known time zone."), params={"name": name})
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(
+        self, username: str, email: str, password: str | None = None, **fields: Any
+    ) -> "User":
+        """Store an account; without a password nobody can sign in to it until one is set."""
+        user = self.model(username=username, email=email.strip(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(
+        self, username: str, email: str, password: str | None = None, **fields: Any
+    ) -> "User":
+        """Store an active administrator."""
+        return self.create_user(username, email, password, is_admin=True, is_active=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """One account. People sign in by e-mail; the username is their public name."""
+
+    class Language(models.TextChoices):
+        ENGLISH = "en", "English"
+        FRENCH = "fr", "Français"
+        GERMAN = "de", "Deutsch"
+
+    class Theme(models.TextChoices):
+        SYSTEM = "system", _("Same as the device")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    class DateFormat(models.TextChoices):
+        LANGUAGE = "", _("As usual in my language")
+        ISO = "Y-m-d", "2026-03-31"
+        DAY_FIRST = "d/m/Y", "31/03/2026"
+        MONTH_FIRST = "m/d/Y", "03/31/2026"
+
+    username = models.CharField(
+        _("username"),
+        max_length=30,
+        unique=True,
+        validators=[RegexValidator(USERNAME_PATTERN)],
+    )
+    email = models.EmailField(_("e-mail address"), max_length=255, unique=True)
+    email_to_confirm = models.EmailField(_("new e-mail address"), max_length=255, blank=True)
+    first_name = models.CharField(_("first name"), max_length=80, blank=True)
+    last_name = models.CharField(_("last name"), max_length=80, blank=True)
+    location = models.CharField(_("location"), max_length=80, blank=True)
+    bio = models.CharField(_("bio"), max_length=200, blank=True)
+    birth_date = models.DateField(_("birth date"), null=True, blank=True)
+    picture = models.ImageField(_("picture"), upload_to="pictures/", max_length=255, blank=True)
+    created_at = models.DateTimeField(_("registered"), default=timezone.now, editable=False)
+    is_active = models.BooleanField(_("active"), default=False)
+    is_admin = models.BooleanField(_("administrator"), default=False)
+
+    timezone = models.CharField(
+        _("time zone"), max_length=50, default="UTC", validators=[validate_time_zone]
+    )
+    language = models.CharField(
+        _("language"), max_length=2, choices=Language.choices, default=Language.ENGLISH
+    )
+    week_starts_monday = models.BooleanField(_("weeks start on Monday"), default=False)
+    imperial_units = models.BooleanField(_("imperial units"), default=False)
+    display_ascent = models.BooleanField(_("show ascent"), default=True)
+    theme = models.CharField(_("theme"), max_length=6, choices=Theme.choices, default=Theme.SYSTEM)
+    date_format = models.CharField(
+        _("date format"), max_length=5, choices=DateFormat.choices, default="", blank=True
+    )
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    EMAIL_FIELD = "email"
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["username"]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_unique",
+                violation_error_message=_("This e-mail address already has an account."),
+            ),
+            models.UniqueConstraint(
+                Lower("username"),
+                name="user_username_unique",
+                violation_error_message=_("This username is already taken."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.username
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The user's time zone."""
+        return zoneinfo.ZoneInfo(self.timezone)
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether Django's admin opens for this account."""
+        return self.is_admin
+
+    @property
+    def is_superuser(self) -> bool:
+        return self.is_admin
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        return self.is_active and self.is_admin
+
+    def has_perms(self, perms: list[str], obj: object = None) -> bool:
+        return self.is_active and self.is_admin
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and self.is_admin
+
+
+class AppConfiguration(models.Model):
+    """The instance's settings that an administrator changes while it runs; one row."""
+
+    MIB = 1024 * 1024
+
+    max_users = models.PositiveIntegerField(
+        _("most accounts"), default=0, help_text=_("0 means no limit.")
+    )
+    archive_file_limit = models.PositiveIntegerField(
+        _("most files in an archive"), default=2000, validators=[MinValueValidator(1)]
+    )
+    max_file_size = models.PositiveBigIntegerField(
+        _("largest file"), default=10 * MIB, validators=[MinValueValidator(1)]
+    )
+    max_archive_size = models.PositiveBigIntegerField(
+        _("largest archive"), default=200 * MIB, validators=[MinValueValidator(1)]
+    )
+    admin_contact = models.EmailField(_("administrator's address"), max_length=255, blank=True)
+    require_pkce = models.BooleanField(
+        _("PKCE for every application"),
+        default=False,
+        help_text=_("Public clients always need PKCE; this asks it of confidential ones, too."),
+    )
+
+    class Meta:
+        verbose_name = _("configuration")
+        verbose_name_plural = _("configuration")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="configuration_single_row"),
+            models.CheckConstraint(
+                condition=models.Q(max_archive_size__gte=models.F("max_file_size")),
+                name="configuration_archive_holds_a_file",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(_("configuration"))
+
+    @classmethod
+    def current(cls) -> Self:
+        """The instance's configuration, with defaults until somebody changed it."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)

@@ -1,0 +1,10 @@
+"""The REST API, gathered from the apps. No path ends with a slash."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from .views import PingView, unknown_path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("ping", PingView.as_view(), name="ping"),
+    path("<path:path>", unknown_path),
+]

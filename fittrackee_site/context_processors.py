@@ -1,0 +1,20 @@
+"""What every page knows."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from accounts.models import AppConfiguration
+
+from . import __version__
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """The site's name and version, whether it sends mail, and its configuration."""
+    return {
+        "site_name": "FitTrackee",
+        "site_version": __version__,
+        "email_is_configured": settings.EMAIL_IS_CONFIGURED,
+        "configuration": AppConfiguration.current,
+    }

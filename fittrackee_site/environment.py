@@ -1,0 +1,106 @@
+"""Reading settings from the environment, each refused with a sentence that names it."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+
+def read_number(env: environ.Env, name: str, *, default: int, lowest: int, highest: int) -> int:
+    """A whole number between `lowest` and `highest`."""
+    text = env.str(name, default=str(default))
+    if not text.isdecimal() or not lowest <= int(text) <= highest:
+        raise ImproperlyConfigured(
+            f"{name} must be a whole number from {lowest} to {highest}, not “{text}”."
+        )
+    return int(text)
+
+
+def read_url(
+    env: environ.Env,
+    name: str,
+    *,
+    default: str,
+    schemes: tuple[str, ...],
+    parts: tuple[str, ...] = (),
+) -> str:
+    """An address without a trailing slash that has one of `schemes` and holds all `parts`."""
+    text = env.str(name, default=default).rstrip("/")
+    if not text and not default:
+        return ""
+    address = urlsplit(text)
+    if address.scheme not in schemes or not (address.netloc or address.scheme == "unix"):
+        raise ImproperlyConfigured(
+            f"{name} must be an address that begins with "
+            f"{' or '.join(scheme + '://' for scheme in schemes)}, not “{text}”."
+        )
+    if any(part not in text for part in parts):
+        raise ImproperlyConfigured(f"{name} must contain {', '.join(parts)}: “{text}” does not.")
+    return text
+
+
+def read_database(env: environ.Env, default_file: Path) -> dict[str, Any]:
+    """Django's settings of the database that DATABASE_URL names, else SQLite in `default_file`."""
+    url = env.str("DATABASE_URL", default="") or f"sqlite:///{default_file}"
+    scheme = urlsplit(url).scheme
+    if scheme not in {"sqlite", "postgres", "postgresql"}:
+        raise ImproperlyConfigured(
+            f"DATABASE_URL must begin with sqlite:/// or postgres://, not “{scheme}”."
+        )
+    database: dict[str, Any] = env.db_url_config(url)
+    if scheme == "sqlite":
+        # One writer at a time: take the lock at the start of a transaction and wait for it.
+        database["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        }
+        return database
+    database["OPTIONS"] = {**database.get("OPTIONS", {}), "pool": {"min_size": 1, "max_size": 8}}
+    database["CONN_MAX_AGE"] = 0
+    return database
+
+
+def read_storage(env: environ.Env, default_folder: Path) -> dict[str, Any]:
+    """Django's settings of the place for uploaded files named by STORAGE_URL."""
+    url = env.str("STORAGE_URL", default="") or default_folder.as_uri()
+    address = urlsplit(url)
+    if address.scheme != "file" or address.netloc or not address.path.startswith("/"):
+        raise ImproperlyConfigured(f"STORAGE_URL must be file:///a/folder, not “{url}”.")
+    return {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": unquote(address.path)},
+    }
+
+
+def email_settings(url: str) -> dict[str, Any]:
+    """Django's mail settings for EMAIL_URL: smtp://user:password@host:port/?tls=True or ?ssl=True.
+
+    Without an address mails are printed to the console.
+    """
+    if not url:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    address = urlsplit(url)
+    if address.scheme != "smtp" or not address.hostname:
+        raise ImproperlyConfigured(
+            "EMAIL_URL must look like smtp://user:password@host:port/?tls=True."
+        )
+    try:
+        port = address.port or 25
+    except ValueError as error:
+        raise ImproperlyConfigured("EMAIL_URL has a port that is no number.") from error
+    options = {key: values[-1].lower() == "true" for key, values in parse_qs(address.query).items()}
+    if options.get("tls") and options.get("ssl"):
+        raise ImproperlyConfigured("EMAIL_URL may ask for tls or for ssl, not for both.")
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": address.hostname,
+        "EMAIL_PORT": port,
+        "EMAIL_HOST_USER": unquote(address.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(address.password or ""),
+        "EMAIL_USE_TLS": options.get("tls", False),
+        "EMAIL_USE_SSL": options.get("ssl", False),
+        "EMAIL_TIMEOUT": 20,
+    }

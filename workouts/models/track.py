@@ -1,0 +1,41 @@
+"""The stored channels and the original file of one recording."""
+
+import hashlib
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .workout import Workout
+
+
+def recording_path(track: "Track", name: str) -> str:
+    """Where the original of `track` is kept: by owner and content, never by the uploaded name."""
+    digest = track.file_sha256
+    return f"recordings/{track.workout.owner_id}/{digest[:2]}/{digest}.{track.format}"
+
+
+class Track(models.Model):
+    """What a device recorded: compact channels for drawing, and the file byte for byte."""
+
+    workout = models.OneToOneField(
+        Workout, on_delete=models.CASCADE, related_name="track", primary_key=True
+    )
+    channels = models.BinaryField(_("channels"))
+    point_count = models.PositiveIntegerField(_("points"))
+    format = models.CharField(_("format"), max_length=10)
+    file = models.FileField(_("file"), upload_to=recording_path, max_length=255)
+    file_name = models.CharField(_("name of the file"), max_length=255)
+    file_sha256 = models.CharField(_("checksum"), max_length=64, db_index=True)
+    file_size = models.PositiveBigIntegerField(_("size of the file"))
+
+    class Meta:
+        verbose_name = _("recording")
+        verbose_name_plural = _("recordings")
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @staticmethod
+    def checksum(data: bytes) -> str:
+        """SHA-256 of a file's bytes, in hexadecimal."""
+        return hashlib.sha256(data).hexdigest()

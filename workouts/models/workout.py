@@ -1,0 +1,137 @@
+"""Workouts and the figures that describe them."""
+
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ..short_ids import encode_short_id
+from .sport import Sport
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class Figures(models.Model):
+    """The numbers of a whole workout or of one segment, in the API's units."""
+
+    duration = models.DurationField(_("elapsed time"))
+    moving = models.DurationField(_("moving time"))
+    pauses = models.DurationField(_("pauses"), null=True, blank=True)
+    distance_km = models.FloatField(_("distance (km)"))
+    ave_speed_kmh = models.FloatField(_("average speed (km/h)"), default=0.0)
+    max_speed_kmh = models.FloatField(_("maximum speed (km/h)"), default=0.0)
+    min_alt_m = models.FloatField(_("lowest altitude (m)"), null=True, blank=True)
+    max_alt_m = models.FloatField(_("highest altitude (m)"), null=True, blank=True)
+    ascent_m = models.FloatField(_("ascent (m)"), null=True, blank=True)
+    descent_m = models.FloatField(_("descent (m)"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    distance_km__gte=0,
+                    ave_speed_kmh__gte=0,
+                    max_speed_kmh__gte=0,
+                ),
+                name="%(class)s_figures_not_negative",
+            ),
+        ]
+
+
+class WorkoutQuerySet(models.QuerySet["Workout"]):
+    def visible_to(self, user: "User") -> Self:
+        """The workouts that `user` may see: their own."""
+        return self.filter(owner=user)
+
+    def between(self, start: datetime | None, end: datetime | None) -> Self:
+        """Workouts that start at `start` or later and before `end`; None is open."""
+        workouts = self
+        if start is not None:
+            workouts = workouts.filter(start__gte=start)
+        if end is not None:
+            workouts = workouts.filter(start__lt=end)
+        return workouts
+
+    def newest_first(self) -> Self:
+        return self.order_by("-start", "-id")
+
+
+class Workout(Figures):
+    """One activity of one person: when, what, how far, how fast."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="workouts"
+    )
+    sport = models.ForeignKey(Sport, on_delete=models.PROTECT, related_name="workouts")
+    title = models.CharField(_("title"), max_length=255)
+    notes = models.TextField(_("notes"), blank=True, validators=[MaxLengthValidator(500)])
+    start = models.DateTimeField(_("start"))
+    created_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
+    modified_at = models.DateTimeField(_("edited"), null=True, editable=False)
+    min_lat = models.FloatField(null=True, editable=False)
+    min_lon = models.FloatField(null=True, editable=False)
+    max_lat = models.FloatField(null=True, editable=False)
+    max_lon = models.FloatField(null=True, editable=False)
+    weather_start = models.JSONField(_("weather at the start"), null=True, blank=True)
+    weather_end = models.JSONField(_("weather at the end"), null=True, blank=True)
+
+    objects = WorkoutQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("workout")
+        verbose_name_plural = _("workouts")
+        indexes = [
+            models.Index(fields=["owner", "-start", "-id"], name="workout_by_owner_and_start"),
+            models.Index(fields=["owner", "sport", "-start"], name="workout_by_owner_and_sport"),
+        ]
+        constraints = [
+            *Figures.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(
+                    min_lat__isnull=True,
+                    min_lon__isnull=True,
+                    max_lat__isnull=True,
+                    max_lon__isnull=True,
+                )
+                | Q(
+                    min_lat__gte=-90,
+                    max_lat__lte=90,
+                    min_lat__lte=F("max_lat"),
+                    min_lon__lte=F("max_lon"),
+                ),
+                name="workout_bounds_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("workouts:detail", args=[self.short_id])
+
+    @property
+    def short_id(self) -> str:
+        """The public id: the UUID in 22 characters."""
+        return encode_short_id(self.uuid)
+
+    @property
+    def bounds(self) -> list[float]:
+        """[min lat, min lon, max lat, max lon] in degrees, empty without positions."""
+        if (
+            self.min_lat is None
+            or self.min_lon is None
+            or self.max_lat is None
+            or self.max_lon is None
+        ):
+            return []
+        return [self.min_lat, self.min_lon, self.max_lat, self.max_lon]
