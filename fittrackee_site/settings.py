@@ -5,6 +5,7 @@ A value that makes no sense stops the start with a sentence that names it.
 
 import sys
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -35,6 +36,7 @@ except ValueError as error:
         f"DEBUG, BEHIND_PROXY and ALLOW_PLAIN_HTTP are true or false: {error}."
     ) from error
 
+HOST = env.str("HOST", default="127.0.0.1")
 PORT = read_number(env, "PORT", default=8000, lowest=1, highest=65535)
 WORKERS = read_number(env, "WORKERS", default=1, lowest=1, highest=64)
 SITE_URL = read_url(env, "SITE_URL", default=f"http://127.0.0.1:{PORT}", schemes=("http", "https"))
@@ -119,6 +121,7 @@ TEMPLATES = [
 
 DATABASES = {"default": read_database(env, DATA_DIR / "fittrackee.sqlite3")}
 
+CACHES: dict[str, dict[str, Any]]
 REDIS_URL = read_url(env, "REDIS_URL", default="", schemes=("redis", "rediss", "unix"))
 if REDIS_URL:
     CACHES = {

@@ -1,0 +1,95 @@
+"""Runs the whole site: web server and job worker, until told to stop."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+
+class Command(BaseCommand):
+    help = "Prepare the site, then run the web server and the job worker until Ctrl-C."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--demo", action="store_true", help="make the demo account as well")
+
+    def handle(self, *args: Any, demo: bool, **options: Any) -> None:
+        check_folder(settings.DATA_DIR)
+        check_port(settings.HOST, settings.PORT)
+        call_command("prepare")
+        if demo:
+            call_command("create_demo")
+        self.stdout.write(
+            f"The site is at http://{settings.HOST}:{settings.PORT} – Ctrl-C stops it."
+        )
+        self.stdout.flush()
+        sys.exit(run_together([web_server(), job_worker()]))
+
+
+def check_folder(folder: Path) -> None:
+    """CommandError unless `folder` exists, or can be made, and files can be written there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        probe = folder / f".probe-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise CommandError(
+            f"The folder {folder} can't be written to; DATA_DIR names another."
+        ) from error
+
+
+def check_port(host: str, port: int) -> None:
+    """CommandError when something else listens at `host`:`port`."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(
+                f"Port {port} of {host} is not free ({error.strerror}); choose another: PORT=8001."
+            ) from error
+
+
+def web_server() -> list[str]:
+    """The command of the web server. Threads, as most of a request's time is the database's."""
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
+        *("--host", settings.HOST, "--port", str(settings.PORT)),
+        *("--workers", str(settings.WORKERS), "--blocking-threads", "4"),
+        *("--respawn-failed-workers", "--log-level", "warning"),
+        "fittrackee_site.wsgi:application",
+    ]
+
+
+def job_worker() -> list[str]:
+    """The command of the worker that does slow things: mails, map pictures, archives."""
+    return [sys.executable, str(settings.BASE_DIR / "manage.py"), "db_worker", "--queue-name", "*"]
+
+
+def run_together(commands: list[list[str]]) -> int:
+    """Run `commands` side by side; when one ends or a signal comes, end the others.
+
+    Returns the exit status: 0 when it was told to stop, else that of the first to end.
+    """
+    stopping: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda received, frame: stopping.append(received))
+    children = [subprocess.Popen(command, cwd=settings.BASE_DIR) for command in commands]
+    while not stopping and all(child.poll() is None for child in children):
+        time.sleep(0.2)
+    ended = [child.returncode for child in children if child.returncode is not None]
+    for child in children:
+        child.terminate()
+    for child in children:
+        child.wait()
+    return 0 if stopping else (ended[0] or 1)
