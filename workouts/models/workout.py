@@ -1,5 +1,6 @@
 """Workouts and the figures that describe them."""
 
+import secrets
 import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
@@ -17,6 +18,11 @@ from .sport import Sport
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+def new_map_id() -> str:
+    """An unguessable name for a map picture, which anybody who knows it may see."""
+    return secrets.token_hex(16)
 
 
 class Figures(models.Model):
@@ -82,6 +88,7 @@ class Workout(Figures):
     min_lon = models.FloatField(null=True, editable=False)
     max_lat = models.FloatField(null=True, editable=False)
     max_lon = models.FloatField(null=True, editable=False)
+    map_id = models.CharField(max_length=32, unique=True, null=True, editable=False)
     weather_start = models.JSONField(_("weather at the start"), null=True, blank=True)
     weather_end = models.JSONField(_("weather at the end"), null=True, blank=True)
 
@@ -123,6 +130,11 @@ class Workout(Figures):
     def short_id(self) -> str:
         """The public id: the UUID in 22 characters."""
         return encode_short_id(self.uuid)
+
+    @property
+    def map_file(self) -> str:
+        """Where the map picture is kept in the storage; empty for workouts without a recording."""
+        return f"maps/{self.map_id[:2]}/{self.map_id}.png" if self.map_id else ""
 
     @property
     def bounds(self) -> list[float]:
