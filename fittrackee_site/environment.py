@@ -1,11 +1,16 @@
 """Reading settings from the environment, each refused with a sentence that names it."""
 
+import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
+RATE_LIMIT = re.compile(r"(\d+)\s*(?:/|per)\s*(\d*)\s*(second|minute|hour|day)s?")
 
 
 def read_number(env: environ.Env, name: str, *, default: int, lowest: int, highest: int) -> int:
@@ -104,3 +109,27 @@ def email_settings(url: str) -> dict[str, Any]:
         "EMAIL_USE_SSL": options.get("ssl", False),
         "EMAIL_TIMEOUT": 20,
     }
+
+
+@dataclass(frozen=True)
+class RateLimit:
+    """So many calls in each window of so many seconds."""
+
+    calls: int
+    seconds: int
+    text: str
+
+
+def read_rate_limits(env: environ.Env, name: str, *, default: str) -> tuple[RateLimit, ...]:
+    """Limits like “300 per 5 minutes, 10 per second”; an empty text means none."""
+    parts = [part.strip() for part in re.split("[,;]", env.str(name, default=default))]
+    return tuple(_read_rate_limit(name, part) for part in parts if part)
+
+
+def _read_rate_limit(name: str, text: str) -> RateLimit:
+    found = RATE_LIMIT.fullmatch(text.lower())
+    if found is None or int(found[1]) < 1 or found[2] == "0":
+        raise ImproperlyConfigured(f"{name} reads like “300 per 5 minutes”, not like “{text}”.")
+    calls, count, unit = int(found[1]), int(found[2] or 1), found[3]
+    words = f"{calls} per {count} {unit}{'s' if count > 1 else ''}"
+    return RateLimit(calls, count * SECONDS[unit], words)

@@ -12,7 +12,14 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from .environment import email_settings, read_database, read_number, read_storage, read_url
+from .environment import (
+    email_settings,
+    read_database,
+    read_number,
+    read_rate_limits,
+    read_storage,
+    read_url,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 TESTING = "pytest" in sys.modules
@@ -82,6 +89,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "fittrackee_site.api.throttling.RateLimitHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -202,6 +210,12 @@ OAUTH2_PROVIDER = {
     "REFRESH_TOKEN_EXPIRE_SECONDS": 1_728_000,
 }
 
+RATE_LIMITS = {
+    "calls": read_rate_limits(env, "API_RATE_LIMITS", default="300 per 5 minutes"),
+    # A first synchronisation sends hundreds of files in a row.
+    "uploads": read_rate_limits(env, "UPLOAD_RATE_LIMITS", default="3000 per hour"),
+}
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "oauth_apps.authentication.BearerAuthentication",
@@ -213,6 +227,12 @@ REST_FRAMEWORK = {
         "rest_framework.renderers.JSONRenderer",
         "rest_framework.renderers.BrowsableAPIRenderer",
     ],
+    # Endpoints that take forms or files say so themselves.
+    "DEFAULT_PARSER_CLASSES": ["fittrackee_site.api.parsers.ObjectParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "fittrackee_site.api.negotiation.JsonUnlessAsked",
+    "URL_FORMAT_OVERRIDE": None,
+    "DEFAULT_THROTTLE_CLASSES": ["fittrackee_site.api.throttling.EndpointThrottle"],
+    "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
     "EXCEPTION_HANDLER": "fittrackee_site.api.errors.handle_exception",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

@@ -1,0 +1,60 @@
+"""How the contract writes times and numbers: RFC 1123, H:MM:SS, and null for zero."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+
+def gmt(moment: datetime) -> str:
+    """An aware datetime as “Sat, 05 Jun 2021 22:50:00 GMT”."""
+    return format_datetime(moment.astimezone(UTC), usegmt=True)
+
+
+def gmt_date(day: date) -> str:
+    """A date as its midnight, “Sat, 03 Feb 1990 00:00:00 GMT”."""
+    return gmt(datetime.combine(day, time(tzinfo=UTC)))
+
+
+def clock(duration: timedelta) -> str:
+    """A duration as “0:12:15” or “2 days, 0:04:10”, fractions of a second cut off."""
+    return str(timedelta(days=duration.days, seconds=duration.seconds))
+
+
+@extend_schema_field({"type": "string", "examples": ["Sat, 05 Jun 2021 22:50:00 GMT"]})
+class GmtField(serializers.Field):
+    """A datetime, in RFC 1123."""
+
+    def to_representation(self, value: datetime) -> str:
+        return gmt(value)
+
+
+@extend_schema_field({"type": ["string", "null"], "examples": ["0:12:15"]})
+class ClockField(serializers.Field):
+    """A duration; none at all is null."""
+
+    def to_representation(self, value: timedelta) -> str | None:
+        return clock(value) if value else None
+
+
+@extend_schema_field({"type": ["number", "null"], "format": "double"})
+class FigureField(serializers.Field):
+    """A number with so many decimals; the contract writes zero as null."""
+
+    def __init__(self, *, decimals: int = 2, **kwargs: Any) -> None:
+        self.decimals = decimals
+        super().__init__(**kwargs)
+
+    def to_representation(self, value: float) -> float | None:
+        return round(value, self.decimals) or None
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class TextOrNullField(serializers.Field):
+    """A text; the contract writes none as null."""
+
+    def to_representation(self, value: str) -> str | None:
+        return value or None

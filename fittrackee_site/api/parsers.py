@@ -1,0 +1,30 @@
+"""Reading request bodies: bounded, and refused with 400 or 413, never with 500."""
+
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import JSONParser
+
+
+class ObjectParser(JSONParser):
+    """JSON whose top is an object; `null` and `[]` count as an empty one."""
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Any = None,
+    ) -> dict[str, Any]:
+        request = (parser_context or {})["request"]
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+        if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise RequestDataTooBig(f"{length} bytes of JSON")
+        try:
+            body = super().parse(stream, media_type, parser_context)
+        except RecursionError as error:
+            raise ParseError("nested too deeply") from error
+        if body and not isinstance(body, dict):
+            raise ParseError("a JSON object is required")
+        return body or {}
