@@ -1,0 +1,177 @@
+"""Sums and averages over workouts, all of them computed by the database."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.files.storage import Storage, default_storage
+from django.db.models import (
+    Avg,
+    Case,
+    CharField,
+    Count,
+    DurationField,
+    FloatField,
+    Func,
+    IntegerField,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Round
+
+from accounts.models import User
+
+from .models import Workout, WorkoutQuerySet
+from .periods import Period, start_of_day
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What some workouts make together; no average speed over several sports."""
+
+    workouts: int = 0
+    distance_km: float = 0.0
+    moving: timedelta = timedelta()
+    ascent_m: float = 0.0
+    descent_m: float = 0.0
+    ave_speed_kmh: float | None = None
+
+
+BySport = dict[int, Totals]
+
+# The average speed is the mean of the workouts' own averages, whatever their length.
+FIGURES = {
+    "workouts": Count("pk"),
+    "distance_km": Coalesce(Sum("distance_km"), 0.0),
+    "moving": Coalesce(Sum("moving"), timedelta(), output_field=DurationField()),
+    "ascent_m": Coalesce(Sum("ascent_m"), 0.0),
+    "descent_m": Coalesce(Sum("descent_m"), 0.0),
+    "ave_speed_kmh": Round(Avg("ave_speed_kmh") * 100, output_field=FloatField()) / 100.0,
+}
+
+
+class UtcPeriod(Func):
+    """The first day of a start's week, or its month or year, as text in UTC.
+
+    `week` begins on Sunday, `weekm` on Monday, as in the API. SQLite keeps instants as text in
+    UTC and knows no time zones; its own date functions are ten times faster than Django's.
+    """
+
+    output_field = CharField()
+    SQLITE = {
+        "year": "SUBSTR(%(expressions)s, 1, 4)",
+        "month": "SUBSTR(%(expressions)s, 1, 7)",
+        "week": "DATE(SUBSTR(%(expressions)s, 1, 10), '-6 days', 'weekday 0')",
+        "weekm": "DATE(SUBSTR(%(expressions)s, 1, 10), '-6 days', 'weekday 1')",
+    }
+    POSTGRESQL = {
+        "year": "TO_CHAR(%(expressions)s AT TIME ZONE 'UTC', 'YYYY')",
+        "month": "TO_CHAR(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM')",
+        "week": "(DATE_TRUNC('week', (%(expressions)s AT TIME ZONE 'UTC') + INTERVAL '1 day')"
+        " - INTERVAL '1 day')::date::text",
+        "weekm": "DATE_TRUNC('week', %(expressions)s AT TIME ZONE 'UTC')::date::text",
+    }
+    NAMES = frozenset(SQLITE)
+
+    def __init__(self, expression: str, name: str) -> None:
+        super().__init__(expression)
+        self.name = name
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+        return self.as_sql(compiler, connection, template=self.SQLITE[self.name], **context)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+        return self.as_sql(compiler, connection, template=self.POSTGRESQL[self.name], **context)
+
+
+def by_sport(workouts: WorkoutQuerySet) -> BySport:
+    """Totals by sport id."""
+    rows = workouts.order_by().values("sport_id").annotate(**FIGURES).order_by("sport_id")
+    return {row["sport_id"]: _totals(row) for row in rows}
+
+
+def by_time(workouts: WorkoutQuerySet, period: str) -> dict[str, BySport]:
+    """Totals by the UTC period of the start (a name of `UtcPeriod.NAMES`), then by sport id."""
+    rows = (
+        workouts.order_by()
+        .values("sport_id", period=UtcPeriod("start", period))
+        .annotate(**FIGURES)
+        .order_by("period", "sport_id")
+    )
+    statistics: dict[str, BySport] = {}
+    for row in rows:
+        statistics.setdefault(row["period"], {})[row["sport_id"]] = _totals(row)
+    return statistics
+
+
+def by_period(
+    workouts: WorkoutQuerySet, periods: Sequence[Period], zone: ZoneInfo
+) -> list[BySport]:
+    """Totals by sport id for each of `periods`: days in `zone`, oldest first and without gaps.
+
+    One query compares instants, so that days of 23 or 25 hours are right on every database.
+    """
+    place = Case(
+        *[
+            When(start__lt=start_of_day(period.end, zone), then=Value(number))
+            for number, period in enumerate(periods)
+        ],
+        output_field=IntegerField(),
+    )
+    start, end = start_of_day(periods[0].first, zone), start_of_day(periods[-1].end, zone)
+    chosen = workouts.between(start, end).order_by()
+    statistics: list[BySport] = [{} for _ in periods]
+    for row in chosen.values("sport_id", place=place).annotate(**FIGURES).order_by("sport_id"):
+        statistics[row["place"]][row["sport_id"]] = _totals(row)
+    return statistics
+
+
+def together(parts: Iterable[Totals]) -> Totals:
+    """The sum of `parts`; the average speed stays only if there is one part."""
+    known = list(parts)
+    if len(known) == 1:
+        return known[0]
+    return Totals(
+        workouts=sum(part.workouts for part in known),
+        distance_km=sum(part.distance_km for part in known),
+        moving=sum((part.moving for part in known), timedelta()),
+        ascent_m=sum(part.ascent_m for part in known),
+        descent_m=sum(part.descent_m for part in known),
+    )
+
+
+def _totals(row: Mapping[str, Any]) -> Totals:
+    return Totals(**{field.name: row[field.name] for field in fields(Totals)})
+
+
+@dataclass(frozen=True)
+class InstanceTotals:
+    """What a whole instance holds; files in bytes."""
+
+    workouts: int
+    sports: int
+    users: int
+    uploads_dir_size: int
+
+
+def instance_totals() -> InstanceTotals:
+    """Workouts, sports that have some, accounts, and the size of everything uploaded."""
+    used = Workout.objects.aggregate(workouts=Count("pk"), sports=Count("sport", distinct=True))
+    return InstanceTotals(
+        workouts=used["workouts"],
+        sports=used["sports"],
+        users=User.objects.count(),
+        uploads_dir_size=_size_of_files(default_storage, ""),
+    )
+
+
+def _size_of_files(storage: Storage, folder: str) -> int:
+    try:
+        folders, names = storage.listdir(folder)
+    except FileNotFoundError:
+        return 0
+    inside = sum(storage.size(f"{folder}{name}") for name in names)
+    return inside + sum(_size_of_files(storage, f"{folder}{name}/") for name in folders)
