@@ -15,6 +15,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "site_name": "FitTrackee",
         "site_version": __version__,
+        "map_attribution": settings.MAP_ATTRIBUTION,
         "email_is_configured": settings.EMAIL_IS_CONFIGURED,
         "configuration": AppConfiguration.current,
     }

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -120,10 +121,13 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "fittrackee_site.context_processors.site",
+                "workouts.palette.sport_colors",
             ],
         },
     }
 ]
+
+FORM_RENDERER = "fittrackee_site.forms.SiteFormRenderer"
 
 # --- Where things are kept
 

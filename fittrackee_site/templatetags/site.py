@@ -1,0 +1,119 @@
+"""Tags and filters that every page may use: icons, navigation, times, addresses."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.template.context import Context
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from tablericons.templatetags.tablericons import icon
+
+register = template.Library()
+
+
+@register.simple_tag
+@lru_cache(maxsize=256)
+def glyph(name: str, css: str = "") -> str:
+    """An outline icon that decorates words standing beside it; `css` adds classes."""
+    return icon(
+        f"outline/{name}",
+        size=20,
+        stroke_width=1.75,
+        **{"class": f"glyph {css}".strip(), "aria-hidden": "true", "focusable": "false"},
+    )
+
+
+@register.inclusion_tag("includes/_nav_link.html", takes_context=True)
+def nav_link(context: Context, view: str, icon: str, label: str, css: str = "") -> dict[str, Any]:
+    """A link of the main navigation, marked when the reader is there; nothing for unknown views."""
+    try:
+        address = reverse(view)
+    except NoReverseMatch:
+        return {"address": ""}
+    path = context["request"].path if "request" in context else ""
+    here = path == address or (address != "/" and path.startswith(f"{address}/"))
+    return {"address": address, "icon": icon, "label": label, "css": css, "here": here}
+
+
+def _shape(reader: Any, fallback: str) -> str:
+    return getattr(reader, "date_format", "") or fallback
+
+
+@register.filter
+def day(value: date | datetime | None, reader: Any = None) -> str:
+    """A date as the reader writes dates, e.g. “23 Nov 2026”, in the reader's time zone."""
+    if value is None:
+        return ""
+    moment = timezone.localtime(value) if isinstance(value, datetime) else value
+    text = date_format(moment, _shape(reader, "j M Y"))
+    title = date_format(moment, "l j F Y")
+    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), title, text)
+
+
+@register.filter
+def moment(value: datetime | None, reader: Any = None) -> str:
+    """A date with the time of day, e.g. “23 Nov 2026, 21:47”, in the reader's time zone."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    text = date_format(local, f"{_shape(reader, 'j M Y')}, H:i")
+    zone = timezone.get_current_timezone_name()
+    title = f"{date_format(local, 'l j F Y, H:i:s')} ({zone})"
+    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), title, text)
+
+
+@register.filter
+def relative_day(value: datetime | None, reader: Any = None) -> str:
+    """“Today”, “Yesterday”, the weekday within a week, else the date; full date on hover."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    age = (timezone.localdate() - local.date()).days
+    if not 0 <= age < 7:
+        return day(value, reader)
+    names = {0: _("Today"), 1: _("Yesterday")}
+    text = f"{names.get(age) or date_format(local, 'l')}, {date_format(local, 'H:i')}"
+    title = date_format(local, "l j F Y, H:i")
+    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), title, text)
+
+
+@register.filter
+def item(mapping: Mapping[Any, Any], key: Any) -> Any:
+    """The value of `key`, or nothing."""
+    return mapping.get(key)
+
+
+@register.simple_tag
+def copy_button(text: str, label: str = "") -> SafeString:
+    """A button that copies `text` and says so."""
+    return format_html(
+        '<button type="button" class="button button--small only-scripts" data-copy="{}" '
+        'data-copied="{}">{}<span>{}</span></button>',
+        text,
+        _("Copied"),
+        glyph("copy", "glyph--s"),
+        label or _("Copy"),
+    )
+
+
+@register.filter
+def page_numbers(page: Page[Any]) -> list[int | None]:
+    """The page numbers to link: all up to nine, else both ends and two around; None is a gap."""
+    last = page.paginator.num_pages
+    if last <= 9:
+        return list(range(1, last + 1))
+    shown = {1, 2, last - 1, last, *range(page.number - 2, page.number + 3)}
+    numbers: list[int | None] = []
+    for number in sorted(n for n in shown if 1 <= n <= last):
+        if numbers and numbers[-1] is not None and number > numbers[-1] + 1:
+            numbers.append(None)
+        numbers.append(number)
+    return numbers

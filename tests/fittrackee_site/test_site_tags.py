@@ -1,0 +1,42 @@
+"""Tags and filters of every page."""
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import time_machine
+from django.core.paginator import Paginator
+from django.utils import timezone
+
+from fittrackee_site.templatetags import site
+
+WHEN = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)
+PLAIN = SimpleNamespace(date_format="")
+
+
+def test_moment_is_in_the_readers_zone_with_the_full_date_on_hover():
+    with timezone.override("Europe/Paris"):
+        html = site.moment(WHEN, PLAIN)
+    assert html == (
+        '<time datetime="2026-11-23T23:30:00+01:00" '
+        'title="Monday 23 November 2026, 23:30:00 (Europe/Paris)">23 Nov 2026, 23:30</time>'
+    )
+
+
+def test_dates_follow_the_readers_format():
+    assert ">2026-11-23<" in site.day(WHEN, SimpleNamespace(date_format="Y-m-d"))
+
+
+@time_machine.travel(datetime(2026, 11, 23, 23, 0, tzinfo=UTC), tick=False)
+def test_relative_day_names_the_last_week():
+    assert ">Today, 22:30<" in site.relative_day(WHEN, PLAIN)
+    assert ">Thursday, 22:30<" in site.relative_day(WHEN - timedelta(days=4), PLAIN)
+    assert ">13 Nov 2026<" in site.relative_day(WHEN - timedelta(days=10), PLAIN)
+
+
+def test_page_numbers_show_both_ends_and_two_around():
+    page = Paginator(range(200), 10).page(9)
+    assert site.page_numbers(page) == [1, 2, None, 7, 8, 9, 10, 11, None, 19, 20]
+
+
+def test_all_page_numbers_are_shown_up_to_nine():
+    assert site.page_numbers(Paginator(range(90), 10).page(1)) == list(range(1, 10))
