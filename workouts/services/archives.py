@@ -1,0 +1,126 @@
+"""Zip archives of recordings, read member by member; nothing is ever extracted to disk."""
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import IO
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import AppConfiguration
+
+MIB = 1024 * 1024
+RECORDING_SUFFIXES = frozenset({".gpx"})
+# A GPX file shrinks 10 to 30 times; only a bomb shrinks 200 times.
+MAX_RATIO = 200
+
+
+@dataclass(frozen=True)
+class ArchiveLimits:
+    """What is too much: number of recordings, bytes of one and of all, unpacked."""
+
+    members: int
+    member_size: int
+    total_size: int
+
+    @classmethod
+    def current(cls) -> "ArchiveLimits":
+        """The limits of this instance. One file may be 10 MiB here whatever the limit outside."""
+        configuration = AppConfiguration.current()
+        return cls(
+            members=configuration.archive_file_limit,
+            member_size=max(configuration.max_file_size, 10 * MIB),
+            total_size=10 * max(configuration.max_archive_size, 20 * MIB),
+        )
+
+
+@dataclass(frozen=True)
+class Member:
+    """One recording of an archive, or the reason why this entry is none of them."""
+
+    position: int
+    name: str
+    refusal: str = ""
+
+
+class Archive:
+    """An open archive whose names and sizes are sound."""
+
+    def __init__(self, file: zipfile.ZipFile, limits: ArchiveLimits) -> None:
+        self._file = file
+        self._limits = limits
+        self._entries = file.infolist()
+
+    def members(self) -> list[Member]:
+        """The recordings at the root, at most as many as allowed, and what is refused beside them.
+
+        Folders and other kinds of files are passed over without a word, as programs expect.
+        """
+        found = [self._member(position) for position in range(len(self._entries))]
+        named = [member for member in found if member is not None]
+        return named[: self._limits.members]
+
+    def read(self, member: Member) -> bytes:
+        """The bytes of one member; ValidationError when they can't be had."""
+        entry = self._entries[member.position]
+        try:
+            with self._file.open(entry) as source:
+                data = source.read(self._limits.member_size + 1)
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+            raise ValidationError(_("This file is damaged inside the archive.")) from error
+        except (NotImplementedError, RuntimeError) as error:
+            raise ValidationError(
+                _("This file is encrypted, or packed in a way that can't be read here.")
+            ) from error
+        if len(data) > self._limits.member_size:
+            raise ValidationError(_("This file is larger than allowed."))
+        return data
+
+    def _member(self, position: int) -> Member | None:
+        name = self._entries[position].filename
+        path = PurePosixPath(name)
+        if self._entries[position].is_dir() or len(path.parts) != 1:
+            return None
+        if path.suffix.lower() == ".zip":
+            return Member(position, name, str(_("An archive inside an archive is not read.")))
+        return Member(position, name) if path.suffix.lower() in RECORDING_SUFFIXES else None
+
+
+@contextmanager
+def open_archive(file: IO[bytes], limits: ArchiveLimits) -> Iterator[Archive]:
+    """Open the zip archive in `file`.
+
+    Raises ValidationError when it is no archive, holds names that point outside of it, or would
+    unpack to more than allowed.
+    """
+    try:
+        source = zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise ValidationError(_("This file is not a readable zip archive."), "archive") from error
+    with source:
+        check_entries(source.infolist(), limits)
+        yield Archive(source, limits)
+
+
+def check_entries(entries: list[zipfile.ZipInfo], limits: ArchiveLimits) -> None:
+    """ValidationError when names or sizes show that the archive means harm."""
+    if any(is_tricky(entry.filename) for entry in entries):
+        raise ValidationError(
+            _("This archive holds names that point outside of it; nothing was imported."), "names"
+        )
+    unpacked = sum(entry.file_size for entry in entries)
+    packed = sum(entry.compress_size for entry in entries)
+    if unpacked > limits.total_size or unpacked > MAX_RATIO * max(packed, MIB // 16):
+        raise ValidationError(_("This archive unpacks to more than is allowed."), "bomb")
+
+
+def is_tricky(name: str) -> bool:
+    """Whether a member's name could lead a careless program out of its folder."""
+    path = PurePosixPath(name.replace("\\", "/"))
+    is_drive = re.match(r"[A-Za-z]:[/\\]", name) is not None
+    return is_drive or path.is_absolute() or ".." in path.parts
