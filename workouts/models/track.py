@@ -8,10 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from .workout import Workout
 
 
+def recording_name(owner_id: int, sha256: str, extension: str) -> str:
+    """Where an original is kept: by owner and content, never by the uploaded name."""
+    return f"recordings/{owner_id}/{sha256[:2]}/{sha256}.{extension}"
+
+
 def recording_path(track: "Track", name: str) -> str:
-    """Where the original of `track` is kept: by owner and content, never by the uploaded name."""
-    digest = track.file_sha256
-    return f"recordings/{track.workout.owner_id}/{digest[:2]}/{digest}.{track.format}"
+    return recording_name(track.workout.owner_id, track.file_sha256, track.format)
 
 
 class Track(models.Model):

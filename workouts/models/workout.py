@@ -2,13 +2,15 @@
 
 import secrets
 import uuid
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Avg, Count, F, OuterRef, Q, Subquery, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -53,6 +55,39 @@ class Figures(models.Model):
         ]
 
 
+@dataclass(frozen=True)
+class Totals:
+    """Sums over workouts, and the plain mean of their average speeds (km/h)."""
+
+    count: int
+    distance_km: float
+    duration: timedelta
+    moving: timedelta
+    ascent_m: float
+    descent_m: float
+    ave_speed_kmh: float
+
+    @property
+    def mean_distance_km(self) -> float:
+        return self.distance_km / self.count if self.count else 0.0
+
+    @property
+    def mean_moving(self) -> timedelta:
+        return self.moving / self.count if self.count else timedelta()
+
+    @property
+    def mean_ascent_m(self) -> float:
+        return self.ascent_m / self.count if self.count else 0.0
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The short ids of the workouts just before and just after one, by start."""
+
+    previous: str | None = None
+    next: str | None = None
+
+
 class WorkoutQuerySet(models.QuerySet["Workout"]):
     def visible_to(self, user: "User") -> Self:
         """The workouts that `user` may see: their own."""
@@ -69,6 +104,60 @@ class WorkoutQuerySet(models.QuerySet["Workout"]):
 
     def newest_first(self) -> Self:
         return self.order_by("-start", "-id")
+
+    def for_list(self) -> Self:
+        """With all that a list, a page or a serializer shows; never a recording's channels."""
+        return (
+            self.select_related("owner", "sport", "track")
+            .defer("track__channels")
+            .prefetch_related("segments", "records")
+        )
+
+    def totals(self) -> Totals:
+        """The sums over all workouts that match, in one query."""
+        sums = self.order_by().aggregate(
+            count=Count("pk"),
+            **{f"sum_{name}": Sum(name) for name in ("distance_km", "ascent_m", "descent_m")},
+            **{f"sum_{name}": Sum(name) for name in ("duration", "moving")},
+            mean_speed=Avg("ave_speed_kmh"),
+        )
+        return Totals(
+            count=sums["count"],
+            distance_km=sums["sum_distance_km"] or 0.0,
+            duration=sums["sum_duration"] or timedelta(),
+            moving=sums["sum_moving"] or timedelta(),
+            ascent_m=sums["sum_ascent_m"] or 0.0,
+            descent_m=sums["sum_descent_m"] or 0.0,
+            ave_speed_kmh=sums["mean_speed"] or 0.0,
+        )
+
+    def neighbours_of(self, workouts: Iterable["Workout"]) -> dict[int, Neighbours]:
+        """By primary key, the nearest workouts of this queryset around each of `workouts`.
+
+        Equal starts are ordered by id. One query, whatever the number of workouts.
+        """
+        around = Workout.objects.filter(pk__in=[workout.pk for workout in workouts]).annotate(
+            previous_uuid=Subquery(self._before_outer().values("uuid")[:1]),
+            next_uuid=Subquery(self._after_outer().values("uuid")[:1]),
+        )
+        return {
+            pk: Neighbours(
+                previous=encode_short_id(previous) if previous else None,
+                next=encode_short_id(following) if following else None,
+            )
+            for pk, previous, following in around.values_list("pk", "previous_uuid", "next_uuid")
+        }
+
+    # `start__lte` and `start__gte` say nothing new, but let both databases walk the index.
+    def _before_outer(self) -> Self:
+        start, pk = OuterRef("start"), OuterRef("pk")
+        earlier = Q(start__lt=start) | Q(pk__lt=pk)
+        return self.filter(earlier, start__lte=start).order_by("-start", "-id")
+
+    def _after_outer(self) -> Self:
+        start, pk = OuterRef("start"), OuterRef("pk")
+        later = Q(start__gt=start) | Q(pk__gt=pk)
+        return self.filter(later, start__gte=start).order_by("start", "id")
 
 
 class Workout(Figures):
@@ -135,6 +224,13 @@ class Workout(Figures):
     def map_file(self) -> str:
         """Where the map picture is kept in the storage; empty for workouts without a recording."""
         return f"maps/{self.map_id[:2]}/{self.map_id}.png" if self.map_id else ""
+
+    @property
+    def has_track(self) -> bool:
+        """Whether a recording is kept; free of queries after `for_list()`."""
+        if Workout.track.is_cached(self):
+            return hasattr(self, "track")
+        return Workout.objects.filter(pk=self.pk, track__isnull=False).exists()
 
     @property
     def bounds(self) -> list[float]:
