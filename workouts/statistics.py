@@ -1,56 +1,19 @@
 """Sums and averages over workouts, all of them computed by the database."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.files.storage import Storage, default_storage
-from django.db.models import (
-    Avg,
-    Case,
-    CharField,
-    Count,
-    DurationField,
-    FloatField,
-    Func,
-    IntegerField,
-    Sum,
-    Value,
-    When,
-)
-from django.db.models.functions import Coalesce, Round
+from django.db.models import Case, CharField, Count, Func, IntegerField, Value, When
 
 from accounts.models import User
 
-from .models import Workout, WorkoutQuerySet
+from .models import TOTALS, Totals, Workout, WorkoutQuerySet
 from .periods import Period, start_of_day
 
-
-@dataclass(frozen=True)
-class Totals:
-    """What some workouts make together; no average speed over several sports."""
-
-    workouts: int = 0
-    distance_km: float = 0.0
-    moving: timedelta = timedelta()
-    ascent_m: float = 0.0
-    descent_m: float = 0.0
-    ave_speed_kmh: float | None = None
-
-
 BySport = dict[int, Totals]
-
-# The average speed is the mean of the workouts' own averages, whatever their length.
-FIGURES = {
-    "workouts": Count("pk"),
-    "distance_km": Coalesce(Sum("distance_km"), 0.0),
-    "moving": Coalesce(Sum("moving"), timedelta(), output_field=DurationField()),
-    "ascent_m": Coalesce(Sum("ascent_m"), 0.0),
-    "descent_m": Coalesce(Sum("descent_m"), 0.0),
-    "ave_speed_kmh": Round(Avg("ave_speed_kmh") * 100, output_field=FloatField()) / 100.0,
-}
 
 
 class UtcPeriod(Func):
@@ -89,8 +52,8 @@ class UtcPeriod(Func):
 
 def by_sport(workouts: WorkoutQuerySet) -> BySport:
     """Totals by sport id."""
-    rows = workouts.order_by().values("sport_id").annotate(**FIGURES).order_by("sport_id")
-    return {row["sport_id"]: _totals(row) for row in rows}
+    rows = workouts.order_by().values("sport_id").annotate(**TOTALS).order_by("sport_id")
+    return {row["sport_id"]: Totals.read(row) for row in rows}
 
 
 def by_time(workouts: WorkoutQuerySet, period: str) -> dict[str, BySport]:
@@ -98,12 +61,12 @@ def by_time(workouts: WorkoutQuerySet, period: str) -> dict[str, BySport]:
     rows = (
         workouts.order_by()
         .values("sport_id", period=UtcPeriod("start", period))
-        .annotate(**FIGURES)
+        .annotate(**TOTALS)
         .order_by("period", "sport_id")
     )
     statistics: dict[str, BySport] = {}
     for row in rows:
-        statistics.setdefault(row["period"], {})[row["sport_id"]] = _totals(row)
+        statistics.setdefault(row["period"], {})[row["sport_id"]] = Totals.read(row)
     return statistics
 
 
@@ -124,27 +87,9 @@ def by_period(
     start, end = start_of_day(periods[0].first, zone), start_of_day(periods[-1].end, zone)
     chosen = workouts.between(start, end).order_by()
     statistics: list[BySport] = [{} for _ in periods]
-    for row in chosen.values("sport_id", place=place).annotate(**FIGURES).order_by("sport_id"):
-        statistics[row["place"]][row["sport_id"]] = _totals(row)
+    for row in chosen.values("sport_id", place=place).annotate(**TOTALS).order_by("sport_id"):
+        statistics[row["place"]][row["sport_id"]] = Totals.read(row)
     return statistics
-
-
-def together(parts: Iterable[Totals]) -> Totals:
-    """The sum of `parts`; the average speed stays only if there is one part."""
-    known = list(parts)
-    if len(known) == 1:
-        return known[0]
-    return Totals(
-        workouts=sum(part.workouts for part in known),
-        distance_km=sum(part.distance_km for part in known),
-        moving=sum((part.moving for part in known), timedelta()),
-        ascent_m=sum(part.ascent_m for part in known),
-        descent_m=sum(part.descent_m for part in known),
-    )
-
-
-def _totals(row: Mapping[str, Any]) -> Totals:
-    return Totals(**{field.name: row[field.name] for field in fields(Totals)})
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.factories import make_user, make_workout
-from workouts.models import Workout
+from workouts.models import Totals, Workout
 from workouts.periods import Unit, month_of, periods_up_to, year_of
-from workouts.statistics import Totals, by_period, by_sport, by_time, instance_totals, together
+from workouts.statistics import by_period, by_sport, by_time, instance_totals
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -24,8 +24,9 @@ def test_totals_of_a_sport_add_up(alice):
     make_workout(alice, 5, distance_km=5.25, moving=timedelta(minutes=25), ave_speed_kmh=13.0)
     assert by_sport(alice.workouts.all()) == {
         5: Totals(
-            workouts=2,
+            count=2,
             distance_km=15.75,
+            duration=timedelta(hours=2),
             moving=timedelta(minutes=75),
             ascent_m=12.5,
             descent_m=3.0,
@@ -44,7 +45,7 @@ def test_sports_are_apart(alice):
     make_workout(alice, 5)
     make_workout(alice, 1)
     make_workout(alice, 1)
-    assert {sport: totals.workouts for sport, totals in by_sport(alice.workouts.all()).items()} == {
+    assert {sport: totals.count for sport, totals in by_sport(alice.workouts.all()).items()} == {
         1: 2,
         5: 1,
     }
@@ -69,7 +70,7 @@ def test_a_sunday_begins_or_ends_the_week(alice, period: str, key: str):
     make_workout(alice, start=at(2021, 6, 6, 0, 0))
     make_workout(alice, start=at(2021, 6, 6, 23, 59, 59, 999_999))
     assert {
-        name: sports[1].workouts for name, sports in by_time(alice.workouts.all(), period).items()
+        name: sports[1].count for name, sports in by_time(alice.workouts.all(), period).items()
     } == {key: 2}
 
 
@@ -103,7 +104,7 @@ def test_the_night_of_the_clock_change_belongs_to_its_own_day(alice):
     make_workout(alice, start=at(2026, 10, 25, 22, 59))
     make_workout(alice, start=at(2026, 10, 25, 23, 0))
     weeks = periods_up_to(date(2026, 10, 26), Unit.WEEK, 2, monday_first=True)
-    counts = [week[1].workouts for week in by_period(alice.workouts.all(), weeks, PARIS)]
+    counts = [week[1].count for week in by_period(alice.workouts.all(), weeks, PARIS)]
     assert counts == [1, 1]
 
 
@@ -124,14 +125,17 @@ def test_statistics_cost_one_query_each(alice, django_assert_num_queries, number
         by_period(alice.workouts.all(), periods, PARIS)
 
 
-def test_totals_together_have_no_speed_over_several_sports():
-    run = Totals(workouts=1, distance_km=10, moving=timedelta(hours=1), ave_speed_kmh=10)
-    ride = Totals(workouts=2, distance_km=50, moving=timedelta(hours=2), ave_speed_kmh=25)
-    assert together([run, ride]) == Totals(
-        workouts=3, distance_km=60, moving=timedelta(hours=3), ave_speed_kmh=None
-    )
-    assert together([run]) == run
-    assert together([]) == Totals()
+def test_totals_of_parts_are_those_of_the_whole(alice):
+    make_workout(alice, 1, ave_speed_kmh=20.0, ascent_m=5.0)
+    make_workout(alice, 5, ave_speed_kmh=10.0)
+    make_workout(alice, 5, ave_speed_kmh=12.0, distance_km=3.25)
+    parts = by_sport(alice.workouts.all()).values()
+    assert Totals.together(parts) == alice.workouts.all().totals()
+    assert Totals.together(parts).ave_speed_kmh == 14.0
+
+
+def test_nothing_makes_totals_of_zero(alice):
+    assert alice.workouts.all().totals() == Totals() == Totals.together([])
 
 
 def test_instance_totals_count_everybody(alice, bob, own_storage):
@@ -155,4 +159,4 @@ def test_instance_totals_of_a_fresh_instance_are_zero(db):
 def test_statistics_of_one_user_leave_others_out(alice, bob):
     make_workout(alice, 1)
     make_workout(bob, 1)
-    assert by_sport(Workout.objects.visible_to(alice))[1].workouts == 1
+    assert by_sport(Workout.objects.visible_to(alice))[1].count == 1

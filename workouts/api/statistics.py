@@ -12,9 +12,9 @@ from rest_framework.views import APIView
 from accounts.models import User
 from fittrackee_site.api.errors import ContractError, NotFoundError
 
-from ..models import Sport, Workout, WorkoutQuerySet
+from ..models import Sport, Totals, Workout, WorkoutQuerySet
 from ..periods import EARLIEST, LATEST, ONE_DAY, start_of_day
-from ..statistics import BySport, Totals, UtcPeriod, by_sport, by_time, instance_totals
+from ..statistics import BySport, UtcPeriod, by_sport, by_time, instance_totals
 
 
 class StatisticsQuery(serializers.Serializer):
@@ -124,8 +124,8 @@ def _shown(sports: BySport) -> dict[str, dict[str, float]]:
 
 def _figures(totals: Totals) -> dict[str, float]:
     return {
-        "average_speed": totals.ave_speed_kmh or 0.0,
-        "nb_workouts": totals.workouts,
+        "average_speed": totals.ave_speed_kmh,
+        "nb_workouts": totals.count,
         "total_ascent": totals.ascent_m,
         "total_descent": totals.descent_m,
         "total_distance": totals.distance_km,

@@ -3,10 +3,12 @@
 from .record import Record
 from .segment import Segment
 from .sport import Sport, SportPreference
+from .totals import TOTALS, Totals
 from .track import Track, recording_name
-from .workout import Neighbours, Totals, Workout, WorkoutQuerySet
+from .workout import Neighbours, Workout, WorkoutQuerySet
 
 __all__ = [
+    "TOTALS",
     "Neighbours",
     "Record",
     "Segment",

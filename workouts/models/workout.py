@@ -4,19 +4,20 @@ import secrets
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import Avg, Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..short_ids import encode_short_id
 from .sport import Sport
+from .totals import TOTALS, Totals
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -56,31 +57,6 @@ class Figures(models.Model):
 
 
 @dataclass(frozen=True)
-class Totals:
-    """Sums over workouts, and the plain mean of their average speeds (km/h)."""
-
-    count: int
-    distance_km: float
-    duration: timedelta
-    moving: timedelta
-    ascent_m: float
-    descent_m: float
-    ave_speed_kmh: float
-
-    @property
-    def mean_distance_km(self) -> float:
-        return self.distance_km / self.count if self.count else 0.0
-
-    @property
-    def mean_moving(self) -> timedelta:
-        return self.moving / self.count if self.count else timedelta()
-
-    @property
-    def mean_ascent_m(self) -> float:
-        return self.ascent_m / self.count if self.count else 0.0
-
-
-@dataclass(frozen=True)
 class Neighbours:
     """The short ids of the workouts just before and just after one, by start."""
 
@@ -115,21 +91,7 @@ class WorkoutQuerySet(models.QuerySet["Workout"]):
 
     def totals(self) -> Totals:
         """The sums over all workouts that match, in one query."""
-        sums = self.order_by().aggregate(
-            count=Count("pk"),
-            **{f"sum_{name}": Sum(name) for name in ("distance_km", "ascent_m", "descent_m")},
-            **{f"sum_{name}": Sum(name) for name in ("duration", "moving")},
-            mean_speed=Avg("ave_speed_kmh"),
-        )
-        return Totals(
-            count=sums["count"],
-            distance_km=sums["sum_distance_km"] or 0.0,
-            duration=sums["sum_duration"] or timedelta(),
-            moving=sums["sum_moving"] or timedelta(),
-            ascent_m=sums["sum_ascent_m"] or 0.0,
-            descent_m=sums["sum_descent_m"] or 0.0,
-            ave_speed_kmh=sums["mean_speed"] or 0.0,
-        )
+        return Totals.read(self.order_by().aggregate(**TOTALS))
 
     def neighbours_of(self, workouts: Iterable["Workout"]) -> dict[int, Neighbours]:
         """By primary key, the nearest workouts of this queryset around each of `workouts`.
