@@ -1,0 +1,51 @@
+"""Django's admin opens, lists and searches everything, in a constant number of queries."""
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from .factories import make_user, make_workout
+
+
+@pytest.fixture
+def admin_client(admin) -> Client:
+    client = Client()
+    client.force_login(admin)
+    return client
+
+
+def registered() -> list[str]:
+    return sorted(
+        f"{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry
+    )
+
+
+@pytest.mark.parametrize("name", registered())
+def test_every_list_opens_and_can_be_searched(admin_client, name):
+    make_workout(make_user())
+    url = reverse(f"admin:{name}_changelist")
+    assert admin_client.get(url).status_code == 200
+    assert admin_client.get(url, {"q": "alice"}).status_code in (200, 302)
+
+
+@pytest.mark.parametrize("name", registered())
+def test_a_list_of_three_costs_what_a_list_of_one_does(
+    admin_client, name, django_assert_max_num_queries
+):
+    for _ in range(3):
+        make_workout(make_user())
+    with django_assert_max_num_queries(14):
+        admin_client.get(reverse(f"admin:{name}_changelist"))
+
+
+def test_others_find_no_admin(alice_client):
+    assert alice_client.get(reverse("admin:index")).status_code == 302
+
+
+def test_deleting_in_the_admin_takes_the_records_along(admin_client, alice):
+    workout = make_workout(alice)
+    url = reverse("admin:workouts_workout_delete", args=[workout.pk])
+    admin_client.post(url, {"post": "yes"})
+    assert not alice.workouts.exists()
+    assert not alice.records.exists()
