@@ -1,0 +1,64 @@
+"""Django's admin for accounts and the instance's configuration."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import BaseUserCreationForm
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+
+from .models import AppConfiguration, User
+
+admin.site.unregister(Group)
+
+
+class UserCreationForm(BaseUserCreationForm):
+    class Meta:
+        model = User
+        fields = ["username", "email"]
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):
+    add_form = UserCreationForm
+    list_display = ["username", "email", "created_at", "is_active", "is_admin"]
+    list_filter = ["is_active", "is_admin", "language"]
+    search_fields = ["username", "email", "first_name", "last_name"]
+    ordering = ["-created_at"]
+    filter_horizontal: list[str] = []
+    show_full_result_count = False
+    readonly_fields = ["created_at", "last_login", "email_to_confirm"]
+    fieldsets = [
+        (None, {"fields": ["username", "email", "email_to_confirm", "password"]}),
+        ("Rights", {"fields": ["is_active", "is_admin"]}),
+        ("Profile", {"fields": ["first_name", "last_name", "location", "bio", "birth_date"]}),
+        (
+            "Preferences",
+            {
+                "fields": [
+                    *("language", "timezone", "week_starts_monday", "date_format", "theme"),
+                    *("imperial_units", "display_ascent"),
+                ]
+            },
+        ),
+        ("Dates", {"fields": ["created_at", "last_login"]}),
+    ]
+    add_fieldsets = [
+        (None, {"fields": ["username", "email", "usable_password", "password1", "password2"]})
+    ]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Accounts are deleted on the administration pages, together with their files."""
+        return False
+
+
+@admin.register(AppConfiguration)
+class AppConfigurationAdmin(admin.ModelAdmin):
+    list_display = ["__str__", "max_users", "max_file_size", "max_archive_size", "require_pkce"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return not AppConfiguration.objects.exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
