@@ -3,9 +3,15 @@
 import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from xml.sax.saxutils import escape
+
+from django.core.files.base import ContentFile
 
 from accounts.models import User
 from workouts.models import Sport, Workout
+from workouts.services.uploads import import_track, read_upload
+
+METRES_PER_DEGREE = 111_319.49
 
 numbers = itertools.count(1)
 
@@ -31,3 +37,54 @@ def make_workout(owner: User, sport: int | Sport = 1, **fields: Any) -> Workout:
     fields.setdefault("max_speed_kmh", fields["ave_speed_kmh"])
     sport_id = sport.pk if isinstance(sport, Sport) else sport
     return Workout.objects.create(owner=owner, sport_id=sport_id, **fields)
+
+
+def make_recording_bytes(
+    *,
+    start: datetime = datetime(2026, 5, 1, 8, tzinfo=UTC),
+    points: int = 61,
+    segments: int = 1,
+    name: str = "Vector",
+    seconds_between: int = 10,
+    metres_between: float = 30.0,
+    latitude: float = 47.0,
+    with_sensors: bool = False,
+) -> bytes:
+    """A GPX file: straight north at an even speed, climbing 1 m per point.
+
+    `points` in each of `segments`, which are a minute apart. At the defaults 10.8 km/h for ten
+    minutes.
+    """
+    lines = ['<gpx version="1.1" creator="tests" xmlns="http://www.topografix.com/GPX/1/1">']
+    lines.append(f"<trk><name>{escape(name)}</name>")
+    number, moment = 0, start
+    for _ in range(segments):
+        lines.append("<trkseg>")
+        for _ in range(points):
+            place = latitude + number * metres_between / METRES_PER_DEGREE
+            sensors = f"<extensions><hr>{120 + number % 40}</hr></extensions>"
+            lines.append(
+                f'<trkpt lat="{place:.7f}" lon="5.0"><ele>{100 + number}</ele>'
+                f"<time>{moment:%Y-%m-%dT%H:%M:%SZ}</time>{sensors if with_sensors else ''}</trkpt>"
+            )
+            number, moment = number + 1, moment + timedelta(seconds=seconds_between)
+        lines.append("</trkseg>")
+        moment += timedelta(seconds=60 - seconds_between)
+    return "\n".join([*lines, "</trk></gpx>\n"]).encode()
+
+
+def upload_gpx(
+    owner: User,
+    sport: int | Sport = 1,
+    *,
+    data: bytes | None = None,
+    file_name: str = "outing.gpx",
+    title: str = "",
+    notes: str = "",
+    **recording: Any,
+) -> Workout:
+    """A workout brought in the way uploads are; `recording` goes to `make_recording_bytes`."""
+    data = make_recording_bytes(**recording) if data is None else data
+    file = ContentFile(data, name=file_name)
+    sport = sport if isinstance(sport, Sport) else Sport.objects.get(pk=sport)
+    return import_track(owner, sport, read_upload(file), file, title=title, notes=notes)

@@ -5,7 +5,7 @@ from .segment import Segment
 from .sport import Sport, SportPreference
 from .totals import TOTALS, Totals
 from .track import Track, recording_name
-from .workout import Neighbours, Workout, WorkoutQuerySet
+from .workout import Neighbours, Workout, WorkoutQuerySet, new_map_id
 
 __all__ = [
     "TOTALS",
@@ -18,5 +18,6 @@ __all__ = [
     "Track",
     "Workout",
     "WorkoutQuerySet",
+    "new_map_id",
     "recording_name",
 ]

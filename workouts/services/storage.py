@@ -83,6 +83,11 @@ def release_file(owner: User, track: Track) -> None:
     transaction.on_commit(lambda: remove_unreferenced(owner_id, name), robust=True)
 
 
+def release_picture(name: str) -> None:
+    """Remove a drawn picture, which belongs to one workout only, after the commit."""
+    transaction.on_commit(lambda: default_storage.delete(name), robust=True)
+
+
 @transaction.atomic
 def remove_unreferenced(owner_id: int, name: str) -> None:
     """Remove a file that no row names.

@@ -8,12 +8,12 @@ from django.http import Http404
 from django.utils import timezone
 
 from accounts.models import User
-from workouts.figures import round_half_up, speed_kmh
 from workouts.models import Sport, Workout
+from workouts.tracks.summary import half_up
 
 from .locks import lock_owner
 from .records import refresh_records
-from .storage import release_file
+from .storage import release_file, release_picture
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,8 @@ def create_workout(owner: User, new: NewWorkout) -> Workout:
         title=new.title or default_title(owner, new.sport, new.start),
         notes=new.notes,
         start=new.start,
-        ascent_m=None if new.ascent_m is None else round_half_up(new.ascent_m, 2),
-        descent_m=None if new.descent_m is None else round_half_up(new.descent_m, 2),
+        ascent_m=None if new.ascent_m is None else half_up(new.ascent_m, 2),
+        descent_m=None if new.descent_m is None else half_up(new.descent_m, 2),
     )
     set_figures(workout, new.duration, new.distance_km)
     workout.save(force_insert=True)
@@ -92,6 +92,8 @@ def delete_workout(workout: Workout) -> None:
         return
     if stored.has_track:
         release_file(stored.owner, stored.track)
+    if stored.map_file:
+        release_picture(stored.map_file)
     stored.delete()
     refresh_records(workout.owner, stored.sport)
 
@@ -114,8 +116,10 @@ def set_figures(workout: Workout, duration: timedelta, distance_km: float) -> No
     """Without a recording all the time, in whole seconds, counts as moving at one speed."""
     duration = timedelta(seconds=duration // timedelta(seconds=1))
     workout.duration = workout.moving = duration
-    workout.distance_km = round_half_up(distance_km, 3)
-    workout.ave_speed_kmh = workout.max_speed_kmh = speed_kmh(distance_km, duration)
+    workout.distance_km = half_up(distance_km, 3)
+    hours = duration / timedelta(hours=1)
+    speed_kmh = half_up(distance_km / hours, 2) if hours else 0.0
+    workout.ave_speed_kmh = workout.max_speed_kmh = speed_kmh
 
 
 def default_title(owner: User, sport: Sport, start: datetime) -> str:

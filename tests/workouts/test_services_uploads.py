@@ -1,0 +1,243 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.models import AppConfiguration, User
+from tests.factories import make_recording_bytes, make_user, upload_gpx
+from workouts.models import Segment, Sport, SportPreference, Track, Workout
+from workouts.services.duplicates import find_duplicate
+from workouts.services.uploads import import_track, read_upload, recompute_workout
+from workouts.services.workouts import WorkoutChanges, delete_workout, edit_workout
+from workouts.tracks.codec import decode
+from workouts.tracks.reading import read_track
+from workouts.tracks.summary import summarise
+
+pytestmark = pytest.mark.django_db
+
+START = datetime(2026, 5, 1, 8, tzinfo=UTC)
+
+
+def gpx_file(data: bytes | None = None, name: str = "outing.gpx") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, make_recording_bytes() if data is None else data)
+
+
+def refusal(file: SimpleUploadedFile) -> tuple[str, str]:
+    with pytest.raises(ValidationError) as caught:
+        read_upload(file)
+    return caught.value.code, caught.value.messages[0]
+
+
+# --- the door
+
+
+@pytest.mark.parametrize("name", ["outing.gpx", "OUTING.GPX", "a:b.c.Gpx"])
+def test_the_ending_says_the_format_in_any_case(db, name):
+    assert read_upload(gpx_file(name=name)).point_count == 61
+
+
+@pytest.mark.parametrize("name", ["outing.txt", "outing", "gpx", ".gpx", "outing.gpx.exe"])
+def test_other_endings_are_refused(db, name):
+    code, message = refusal(gpx_file(name=name))
+    assert code == "extension"
+    assert message == "This kind of file can't be read. Choose a file that ends in .gpx."
+
+
+def test_file_above_the_limit_is_refused_in_words(db):
+    AppConfiguration.objects.update_or_create(pk=1, defaults={"max_file_size": 1024})
+    code, message = refusal(gpx_file(b"<gpx>" + b" " * 1531))
+    assert code == "too_large"
+    assert message.replace("\xa0", " ") == (
+        "The file is too large: it has 1.5 KB, and at most 1.0 KB are accepted."
+    )
+
+
+def test_empty_file_is_refused(db):
+    assert refusal(gpx_file(b"")) == ("empty_file", "The file is empty.")
+
+
+def test_what_the_track_engine_refuses_is_a_validation_error(db):
+    assert refusal(gpx_file(b"<kml></kml>"))[0] == "not_gpx"
+
+
+# --- the import
+
+
+def test_import_stores_the_figures_of_the_recording(alice):
+    workout = Workout.objects.get(pk=upload_gpx(alice, segments=2).pk)
+    assert workout.title == "Vector"
+    assert workout.start == START
+    assert workout.duration == timedelta(minutes=21)
+    assert workout.moving == timedelta(minutes=20)
+    assert workout.pauses == timedelta(minutes=1)
+    assert workout.distance_km == 3.602
+    assert (workout.ave_speed_kmh, workout.max_speed_kmh) == (10.81, 10.81)
+    assert (workout.min_alt_m, workout.max_alt_m) == (100.0, 221.0)
+    assert (workout.ascent_m, workout.descent_m) == (120.0, 0.0)
+    assert workout.bounds == [47.0, 5.0, 47.0326088, 5.0]
+    assert workout.modified_at is None
+
+
+def test_import_stores_the_segments_the_channels_and_the_file(alice):
+    data = make_recording_bytes(segments=2, with_sensors=True)
+    workout = upload_gpx(alice, data=data, file_name="Morning run.GPX")
+    assert [(part.index, part.distance_km) for part in workout.segments.all()] == [
+        (0, 1.801),
+        (1, 1.801),
+    ]
+    recording = Track.objects.get(workout=workout)
+    assert recording.file.read() == data
+    assert (recording.file_name, recording.format) == ("Morning run.GPX", "gpx")
+    assert (recording.file_size, recording.file_sha256) == (len(data), Track.checksum(data))
+    assert recording.point_count == 122
+    assert decode(recording.channels).sensors["heart_rate"][0] == 120
+    assert workout.has_track
+
+
+def test_import_refreshes_the_records(alice):
+    workout = upload_gpx(alice, sport=5)
+    assert dict(alice.records.values_list("kind", "workout")) == dict.fromkeys(
+        ["AS", "FD", "HA", "LD", "MS"], workout.pk
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "title"),
+    [
+        ("Mine", "Theirs", "Mine"),
+        ("", "Theirs", "Theirs"),
+        ("", "n" * 300, "n" * 255),
+        ("", "", "Hiking - 2026-05-01 10:00:00"),
+    ],
+)
+def test_title_is_the_given_one_or_the_files_or_sport_and_start(given, name, title):
+    owner = make_user(timezone="Europe/Paris")
+    assert upload_gpx(owner, sport=3, title=given, name=name).title == title
+
+
+def test_notes_are_kept(alice):
+    assert upload_gpx(alice, notes="wind\nrain").notes == "wind\nrain"
+
+
+def test_own_threshold_wins_over_that_of_the_sport(alice):
+    sport = Sport.objects.get(pk=1)
+    assert upload_gpx(alice).moving == timedelta(minutes=10)
+    SportPreference.objects.create(user=alice, sport=sport, stopped_speed_threshold_kmh=20)
+    workout = upload_gpx(alice)
+    assert (workout.moving, workout.pauses) == (timedelta(0), timedelta(minutes=10))
+
+
+def test_long_file_names_keep_their_end(alice):
+    workout = upload_gpx(alice, file_name="n" * 300 + ".gpx")
+    assert workout.track.file_name == "n" * 251 + ".gpx"
+
+
+def test_import_costs_the_same_queries_whatever_the_points(alice, django_assert_num_queries):
+    sport = Sport.objects.get(pk=1)
+    for points, segments in [(2, 1), (500, 20)]:
+        file = gpx_file(make_recording_bytes(points=points, segments=segments, start=START))
+        track = read_upload(file)
+        # Threshold; savepoint, lock, workout, segments, recording; records: savepoint, lock,
+        # holders, stored, changed, release; release.
+        with django_assert_num_queries(13):
+            import_track(alice, sport, track, file)
+
+
+def test_thousands_of_segments_are_stored(alice):
+    assert upload_gpx(alice, points=1, segments=3000).segments.count() == 3000
+
+
+def test_upload_of_a_deleted_account_is_denied(alice):
+    track, sport = read_track(make_recording_bytes()), Sport.objects.get(pk=1)
+    stale = User.objects.get(pk=alice.pk)
+    alice.delete()
+    with pytest.raises(PermissionDenied):
+        import_track(stale, sport, track, gpx_file())
+
+
+def test_recording_keeps_its_own_start_duration_and_distance(alice):
+    workout = upload_gpx(alice)
+    changes = WorkoutChanges(
+        start=START + timedelta(days=1), duration=timedelta(hours=9), distance_km=99, notes="x"
+    )
+    edited = edit_workout(workout, changes)
+    assert (edited.start, edited.duration, edited.distance_km) == (
+        START,
+        timedelta(minutes=10),
+        1.801,
+    )
+    assert edited.notes == "x"
+
+
+# --- again from the stored original
+
+
+def test_recompute_mends_figures_and_keeps_words(alice):
+    workout = upload_gpx(alice, segments=2)
+    edit_workout(workout, WorkoutChanges(title="Tour", notes="mine"))
+    Workout.objects.filter(pk=workout.pk).update(
+        distance_km=0, min_lat=None, min_lon=None, max_lat=None, max_lon=None
+    )
+    Segment.objects.filter(workout=workout, index=1).delete()
+    Track.objects.filter(workout=workout).update(channels=b"", point_count=0)
+    recompute_workout(workout)
+    fresh = Workout.objects.get(pk=workout.pk)
+    assert (fresh.title, fresh.notes) == ("Tour", "mine")
+    assert fresh.distance_km == 3.602
+    assert fresh.bounds == [47.0, 5.0, 47.0326088, 5.0]
+    assert fresh.segments.count() == 2
+    assert decode(fresh.track.channels).point_count == fresh.track.point_count == 122
+
+
+def test_recompute_uses_the_present_threshold(alice):
+    workout = upload_gpx(alice)
+    SportPreference.objects.create(
+        user=alice, sport_id=workout.sport_id, stopped_speed_threshold_kmh=20
+    )
+    recompute_workout(workout)
+    assert Workout.objects.get(pk=workout.pk).moving == timedelta(0)
+    assert not alice.records.filter(kind="LD").exists()
+
+
+# --- duplicates
+
+
+def duplicate_of(owner, sport: int = 1, **recording) -> Workout | None:
+    file = gpx_file(make_recording_bytes(**recording))
+    return find_duplicate(owner, Sport.objects.get(pk=sport), read_upload(file), file)
+
+
+def test_same_bytes_are_a_duplicate_in_any_sport(alice, bob):
+    workout = upload_gpx(alice)
+    assert duplicate_of(alice) == workout
+    assert duplicate_of(alice, sport=5) == workout
+    assert duplicate_of(bob) is None
+
+
+def test_same_sport_start_and_length_are_a_duplicate(alice):
+    workout = upload_gpx(alice)
+    # Written by another program: other name, half of the points, a second later.
+    again = {"name": "export", "points": 31, "seconds_between": 20, "metres_between": 60.0}
+    assert duplicate_of(alice, **again, start=START + timedelta(seconds=1)) == workout
+    assert duplicate_of(alice, **again, sport=5) is None
+    assert duplicate_of(alice, **again, start=START + timedelta(seconds=9)) is None
+    assert duplicate_of(alice, **{**again, "points": 40}) is None
+
+
+def test_deleted_workout_is_no_duplicate(alice):
+    delete_workout(upload_gpx(alice))
+    assert duplicate_of(alice) is None
+
+
+def test_figures_equal_those_of_the_engine(alice):
+    data = make_recording_bytes(segments=3, points=7)
+    workout = Workout.objects.get(pk=upload_gpx(alice, data=data).pk)
+    summary = summarise(read_track(data), stopped_below_kmh=1.0)
+    assert (workout.distance_km, workout.moving) == (summary.distance_km, summary.moving)
+
+
+def test_content_files_are_taken_like_uploads(alice):
+    file = ContentFile(make_recording_bytes(), name="outing.gpx")
+    assert read_upload(file).point_count == 61

@@ -1,0 +1,147 @@
+"""From an uploaded file to a stored workout."""
+
+from contextlib import ExitStack
+from dataclasses import asdict, fields
+from pathlib import PurePath
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.db import transaction
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+from accounts.models import AppConfiguration, User
+from workouts.models import Segment, Sport, SportPreference, Workout, new_map_id
+from workouts.models import Track as Recording
+from workouts.tracks.codec import encode
+from workouts.tracks.model import Track
+from workouts.tracks.reading import read_track
+from workouts.tracks.summary import Figures, Summary, summarise
+
+from .locks import lock_owner
+from .records import refresh_records
+from .storage import StagedFile, discard_file, keep_file, stage_file
+from .workouts import default_title
+
+EXTENSIONS = ("gpx",)
+FIGURES = tuple(field.name for field in fields(Figures))
+
+
+def read_upload(file: File) -> Track:
+    """The recording in an uploaded file, for a form's `clean_file` or a serializer's
+    `validate_file`; ValidationError (`code`: extension, too_large or a Problem of the track engine)
+    when it can't be accepted.
+    """
+    if extension_of(file) not in EXTENSIONS:
+        raise ValidationError(
+            _("This kind of file can't be read. Choose a file that ends in %(endings)s."),
+            code="extension",
+            params={"endings": ", ".join(f".{ending}" for ending in EXTENSIONS)},
+        )
+    limit = AppConfiguration.current().max_file_size
+    if file.size > limit:
+        raise ValidationError(
+            _("The file is too large: it has %(size)s, and at most %(limit)s are accepted."),
+            code="too_large",
+            params={"size": filesizeformat(file.size), "limit": filesizeformat(limit)},
+        )
+    return read_track(read_bytes(file))
+
+
+def import_track(
+    owner: User, sport: Sport, track: Track, file: File, *, title: str = "", notes: str = ""
+) -> Workout:
+    """Store the workout that a recording shows, with its segments, channels, original and records.
+
+    `track` is what `read_upload` made of `file`. All or nothing, also when the server is killed:
+    see `storage` for the order of its steps.
+    """
+    summary = summarise(track, stopped_below_kmh=stopped_below_kmh(owner, sport))
+    recording = Recording(
+        channels=encode(track),
+        point_count=track.point_count,
+        format=extension_of(file),
+        file_name=PurePath(file.name or "").name[-255:],
+    )
+    workout = Workout(
+        owner=owner,
+        sport=sport,
+        title=title or summary.title[:255] or default_title(owner, sport, summary.start),
+        notes=notes,
+        map_id=new_map_id(),
+        **workout_fields(summary),
+    )
+    with ExitStack() as on_failure:
+        staged = stage_file(owner, read_bytes(file), recording.format)
+        on_failure.callback(discard_file, owner, staged)
+        store(workout, summary, recording, staged)
+        on_failure.pop_all()
+    return workout
+
+
+@transaction.atomic
+def store(workout: Workout, summary: Summary, recording: Recording, staged: StagedFile) -> None:
+    """Insert the rows of a recorded workout, and bring its file to its place."""
+    lock_owner(workout.owner)
+    workout.save(force_insert=True)
+    store_segments(workout, summary)
+    recording.workout = workout
+    recording.file = staged.name
+    recording.file_sha256, recording.file_size = staged.sha256, staged.size
+    recording.save(force_insert=True)
+    refresh_records(workout.owner, workout.sport)
+    keep_file(staged)
+
+
+@transaction.atomic
+def recompute_workout(workout: Workout) -> None:
+    """Read the stored original again; what people wrote about the workout stays as it is.
+
+    TrackError when the file can't be read any more, FileNotFoundError when it is gone.
+    """
+    lock_owner(workout.owner)
+    recording = Recording.objects.select_related("workout__sport").get(workout=workout)
+    with recording.file.open() as file:
+        track = read_track(file.read())
+    fresh = recording.workout
+    summary = summarise(track, stopped_below_kmh=stopped_below_kmh(workout.owner, fresh.sport))
+    Workout.objects.filter(pk=fresh.pk).update(**workout_fields(summary))
+    fresh.segments.all().delete()
+    store_segments(fresh, summary)
+    recording.channels, recording.point_count = encode(track), track.point_count
+    recording.save(update_fields=["channels", "point_count"])
+    refresh_records(workout.owner, fresh.sport)
+
+
+def store_segments(workout: Workout, summary: Summary) -> None:
+    Segment.objects.bulk_create(
+        Segment(
+            workout=workout, index=part.index, **{name: getattr(part, name) for name in FIGURES}
+        )
+        for part in summary.segments
+    )
+
+
+def workout_fields(summary: Summary) -> dict[str, object]:
+    """The columns of a workout that its recording decides."""
+    figures = {name: getattr(summary, name) for name in FIGURES}
+    bounds = asdict(summary.bounds) if summary.bounds else {}
+    return {"start": summary.start, **figures, **bounds}
+
+
+def stopped_below_kmh(owner: User, sport: Sport) -> float:
+    """Slower is standing still: the owner's preference for the sport, else the sport's own."""
+    preferences = SportPreference.objects.filter(user=owner, sport=sport)
+    preferred = preferences.values_list("stopped_speed_threshold_kmh", flat=True).first()
+    return sport.stopped_speed_threshold_kmh if preferred is None else preferred
+
+
+def extension_of(file: File) -> str:
+    """The ending of a file's name, lower-case and without the dot."""
+    return PurePath(file.name or "").suffix[1:].lower()
+
+
+def read_bytes(file: File) -> bytes:
+    file.seek(0)
+    data: bytes = file.read()
+    return data
