@@ -4,23 +4,27 @@ import zoneinfo
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
-from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-USERNAME_PATTERN = r"^[a-zA-Z0-9_]{3,30}$"
-
-
-def validate_time_zone(name: str) -> None:
-    """Accept a name of the IANA time zone database only."""
-    if name not in zoneinfo.available_timezones():
-        raise ValidationError(_("“%(name)s” is not a known time zone."), params={"name": name})
+from .validators import validate_email_address, validate_time_zone, validate_username
 
 
 class UserManager(BaseUserManager["User"]):
+    def with_email(self, email: str) -> models.QuerySet["User"]:
+        """The account that has this address, whatever the case of its letters."""
+        return self.alias(lower_email=Lower("email")).filter(lower_email=email.strip().lower())
+
+    def with_username(self, username: str) -> models.QuerySet["User"]:
+        """The account that has this name, whatever the case of its letters."""
+        return self.alias(lower_username=Lower("username")).filter(
+            lower_username=username.strip().lower()
+        )
+
     def create_user(
         self, username: str, email: str, password: str | None = None, **fields: Any
     ) -> "User":
@@ -37,7 +41,11 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(username, email, password, is_admin=True, is_active=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=username)
+        return self.with_email(username or "").get()
+
+
+def make_nonce() -> str:
+    return get_random_string(16)
 
 
 class User(AbstractBaseUser):
@@ -63,16 +71,22 @@ class User(AbstractBaseUser):
         _("username"),
         max_length=30,
         unique=True,
-        validators=[RegexValidator(USERNAME_PATTERN)],
+        validators=[validate_username],
     )
-    email = models.EmailField(_("e-mail address"), max_length=255, unique=True)
-    email_to_confirm = models.EmailField(_("new e-mail address"), max_length=255, blank=True)
-    first_name = models.CharField(_("first name"), max_length=80, blank=True)
-    last_name = models.CharField(_("last name"), max_length=80, blank=True)
-    location = models.CharField(_("location"), max_length=80, blank=True)
-    bio = models.CharField(_("bio"), max_length=200, blank=True)
+    email = models.CharField(
+        _("e-mail address"), max_length=255, unique=True, validators=[validate_email_address]
+    )
+    email_to_confirm = models.CharField(
+        _("new e-mail address"), max_length=255, blank=True, validators=[validate_email_address]
+    )
+    # Part of what a mailed link is signed with: a new one makes older links worthless.
+    link_nonce = models.CharField(max_length=16, default=make_nonce, editable=False)
+    first_name = models.CharField(_("first name"), max_length=80, null=True, blank=True)
+    last_name = models.CharField(_("last name"), max_length=80, null=True, blank=True)
+    location = models.CharField(_("location"), max_length=80, null=True, blank=True)
+    bio = models.CharField(_("bio"), max_length=200, null=True, blank=True)
     birth_date = models.DateField(_("birth date"), null=True, blank=True)
-    picture = models.ImageField(_("picture"), upload_to="pictures/", max_length=255, blank=True)
+    picture = models.ImageField(_("picture"), upload_to="pictures", max_length=255, blank=True)
     created_at = models.DateTimeField(_("registered"), default=timezone.now, editable=False)
     is_active = models.BooleanField(_("active"), default=False)
     is_admin = models.BooleanField(_("administrator"), default=False)
@@ -157,7 +171,12 @@ class AppConfiguration(models.Model):
     max_archive_size = models.PositiveBigIntegerField(
         _("largest archive"), default=200 * MIB, validators=[MinValueValidator(1)]
     )
-    admin_contact = models.EmailField(_("administrator's address"), max_length=255, blank=True)
+    admin_contact = models.CharField(
+        _("administrator's address"),
+        max_length=255,
+        blank=True,
+        validators=[validate_email_address],
+    )
     require_pkce = models.BooleanField(
         _("PKCE for every application"),
         default=False,

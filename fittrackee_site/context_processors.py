@@ -13,7 +13,7 @@ from . import __version__
 def site(request: HttpRequest) -> dict[str, Any]:
     """The site's name and version, whether it sends mail, and its configuration."""
     return {
-        "site_name": "FitTrackee",
+        "site_name": settings.SITE_NAME,
         "site_version": __version__,
         "map_attribution": settings.MAP_ATTRIBUTION,
         "email_is_configured": settings.EMAIL_IS_CONFIGURED,

@@ -83,9 +83,9 @@ def read_storage(env: environ.Env, default_folder: Path) -> dict[str, Any]:
 def email_settings(url: str) -> dict[str, Any]:
     """Django's mail settings for EMAIL_URL: smtp://user:password@host:port/?tls=True or ?ssl=True.
 
-    Without an address mails are printed to the console.
+    `console:` prints mails instead; without an address the site sends none.
     """
-    if not url:
+    if not url or url == "console:":
         return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
     address = urlsplit(url)
     if address.scheme != "smtp" or not address.hostname:

@@ -4,6 +4,7 @@ A value that makes no sense stops the start with a sentence that names it.
 """
 
 import sys
+import zoneinfo
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -54,6 +55,7 @@ ALLOWED_HOSTS = env.list(
 if "*" in ALLOWED_HOSTS and SITE_IS_HTTPS and not DEBUG:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts, “*” lets anybody pose as yours.")
 
+SITE_NAME = "FitTrackee"
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).expanduser().resolve()
 
 # --- What the site is made of
@@ -178,10 +180,7 @@ TASKS = {
 # --- People
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["accounts.backends.EmailBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -198,12 +197,39 @@ LOGIN_URL = "/login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login"
 
+# The time zone of new accounts until their owners say another; browsers tell theirs.
+DEFAULT_USER_TIME_ZONE = env.str("DEFAULT_USER_TIME_ZONE", default="Europe/Paris")
+if DEFAULT_USER_TIME_ZONE not in zoneinfo.available_timezones():
+    raise ImproperlyConfigured(
+        f"DEFAULT_USER_TIME_ZONE must be a name like Europe/Paris, not “{DEFAULT_USER_TIME_ZONE}”."
+    )
+
+# django-allauth signs people in; accounts are made and changed by our own services.
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_ADAPTER = "allauth.account.adapter.DefaultAccountAdapter"
-USERSESSIONS_TRACK_ACTIVITY = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+ACCOUNT_RATE_LIMITS = {
+    "login": env.str("SIGN_IN_LIMIT", default="30/m/ip"),
+    "login_failed": env.str("SIGN_IN_FAILURE_LIMIT", default="20/m/ip,5/300s/key"),
+    "signup": "20/m/ip",
+    "resend_confirmation": "20/m/ip",
+    "reset_password": "20/m/ip",
+    "mail_to_address": "5/h/key",
+    "password_strength": "120/m/ip",
+    "reset_password_from_key": "20/m/ip",
+    "reauthenticate": "10/m/user",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
+MFA_ADAPTER = "accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or not SITE_IS_HTTPS
+USERSESSIONS_TRACK_ACTIVITY = True
 
 # --- Programs
 

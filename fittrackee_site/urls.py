@@ -1,14 +1,22 @@
 """Every address of the site."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.views.settings import set_language
+
 from . import views
+
+# The admin's own sign-in knows no second factor.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("api/", include("fittrackee_site.api.urls")),
     path("django-admin/", admin.site.urls),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", set_language, name="set_language"),
+    path("", include("accounts.urls")),
+    path("", include("accounts.allauth_urls")),
     path("about", views.about, name="about"),
     path("privacy", views.privacy, name="privacy"),
     path("offline", views.offline, name="offline"),

@@ -1,0 +1,226 @@
+"""What people type on the pages about their account."""
+
+import zoneinfo
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import LoginForm
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from .models import User
+from .services.profile import PreferencesChange, ProfileChange
+from .validators import validate_new_password, validate_username
+
+
+def email_field(**options: Any) -> forms.EmailField:
+    return forms.EmailField(
+        label=_("Email"),
+        max_length=255,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        **options,
+    )
+
+
+class PasswordInput(forms.PasswordInput):
+    """A password with a button that shows it."""
+
+    template_name = "accounts/widgets/password.html"
+
+
+class NewPasswordInput(PasswordInput):
+    """A password with a meter of its strength."""
+
+    template_name = "accounts/widgets/new_password.html"
+
+
+def new_password_field(**options: Any) -> forms.CharField:
+    return forms.CharField(
+        strip=False,
+        max_length=1000,
+        validators=[validate_new_password],
+        help_text=_("At least 8 characters."),
+        widget=NewPasswordInput(attrs={"autocomplete": "new-password", "minlength": 8}),
+        **options,
+    )
+
+
+def current_password_field(**options: Any) -> forms.CharField:
+    return forms.CharField(
+        strip=False,
+        max_length=1000,
+        widget=PasswordInput(attrs={"autocomplete": "current-password"}),
+        **options,
+    )
+
+
+class SignInForm(LoginForm):
+    """E-mail address and password; allauth throttles the attempts."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields = {
+            "login": forms.CharField(
+                label=_("Email"),
+                max_length=255,
+                widget=forms.EmailInput(attrs={"id": "email", "autocomplete": "username"}),
+            ),
+            "password": current_password_field(label=_("Password")),
+        }
+        self.fields["password"].widget.attrs["id"] = "password"
+
+    def add_prefix(self, field_name: str) -> str:
+        return "email" if field_name == "login" else field_name
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.user is not None and not self.user.is_active:
+            raise ValidationError(_("This account is not active yet."), code="inactive")
+        return cleaned
+
+
+class RegistrationForm(forms.Form):
+    """A new account; the service checks names and addresses that are taken."""
+
+    username = forms.CharField(
+        label=_("Username"),
+        max_length=30,
+        validators=[validate_username],
+        help_text=_("3 to 30 letters, digits or “_”. Others see this name."),
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
+    )
+    email = email_field(help_text=_("You sign in with it."))
+    password = new_password_field(label=_("Password"))
+    timezone = forms.CharField(required=False, max_length=50, widget=forms.HiddenInput)
+
+    def clean_timezone(self) -> str:
+        """The browser's zone when it is a real one; people choose another later."""
+        name = self.cleaned_data["timezone"]
+        return name if name in zoneinfo.available_timezones() else ""
+
+
+class EmailForm(forms.Form):
+    """An address to send a mail to."""
+
+    email = email_field()
+
+
+class TokenForm(forms.Form):
+    """The token of a mailed link."""
+
+    token = forms.CharField(max_length=500, widget=forms.HiddenInput)
+
+
+class NewPasswordForm(forms.Form):
+    """A new password."""
+
+    password = new_password_field(label=_("New password"))
+
+
+class ProfileForm(forms.ModelForm[User]):
+    """Who somebody says they are; everything is optional."""
+
+    class Meta:
+        model = User
+        fields = ["first_name", "last_name", "birth_date", "location", "bio"]
+        widgets = {
+            "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
+            "last_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
+            "birth_date": forms.DateInput(
+                format="%Y-%m-%d", attrs={"type": "date", "autocomplete": "bday"}
+            ),
+            "bio": forms.Textarea(attrs={"rows": 4}),
+        }
+
+    def change(self) -> ProfileChange:
+        return ProfileChange(**self.cleaned_data)
+
+
+class PictureForm(forms.Form):
+    """A picture; the service decides whether it is one."""
+
+    picture = forms.FileField(
+        label=_("Picture"),
+        widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg,.png,.gif,.webp"}),
+    )
+
+
+class PreferencesForm(forms.ModelForm[User]):
+    """How somebody likes the site."""
+
+    YES_NO_FIELDS = {
+        "week_starts_monday": (_("Weeks start on"), _("Sunday"), _("Monday")),
+        "imperial_units": (_("Units"), _("Metric (km, m)"), _("Imperial (mi, ft)")),
+        "display_ascent": (_("Ascent records and totals"), _("Hidden"), _("Shown")),
+    }
+
+    class Meta:
+        model = User
+        fields = [
+            "language",
+            "timezone",
+            "date_format",
+            "theme",
+            "week_starts_monday",
+            "imperial_units",
+            "display_ascent",
+        ]
+        widgets = {
+            "timezone": forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off"}),
+        }
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, (label, no, yes) in self.YES_NO_FIELDS.items():
+            self.fields[name] = forms.TypedChoiceField(
+                label=label,
+                choices=[("False", no), ("True", yes)],
+                coerce=lambda text: text == "True",
+                widget=forms.RadioSelect,
+                initial=getattr(self.instance, name),
+            )
+
+    def change(self) -> PreferencesChange:
+        return PreferencesChange(**self.cleaned_data)
+
+
+class CredentialsForm(forms.Form):
+    """A new address, a new password, or both, by who knows the current password."""
+
+    email = email_field()
+    new_password = new_password_field(label=_("New password"), required=False)
+    password = current_password_field(
+        label=_("Current password"), help_text=_("Needed for any change on this page.")
+    )
+    revoke_apps = forms.BooleanField(
+        label=_("With a new password, also end the access of my applications"), required=False
+    )
+
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial = {"email": user.email}
+        self.user = user
+
+    def clean_password(self) -> str:
+        return check_password(self.user, self.cleaned_data["password"])
+
+
+class DeletionForm(forms.Form):
+    """The deletion of an account, by who knows its password."""
+
+    password = current_password_field(label=_("Current password"))
+
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.user = user
+
+    def clean_password(self) -> str:
+        return check_password(self.user, self.cleaned_data["password"])
+
+
+def check_password(user: User, password: str) -> str:
+    """The password if it is the account's, throttled like signing in; else ValidationError."""
+    if not get_adapter().reauthenticate(user, password):
+        raise ValidationError(_("This is not your current password."), code="password_wrong")
+    return password

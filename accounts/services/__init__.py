@@ -1,0 +1,1 @@
+"""What can be done to an account; pages, API and commands call the same functions."""

@@ -1,0 +1,52 @@
+"""What a username, an e-mail address, a password and a time zone may be.
+
+Each message has a code; the API answers the contract's own sentence for it.
+"""
+
+import re
+import zoneinfo
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+USERNAME_CHARACTERS = re.compile(r"[a-zA-Z0-9_]+")
+EMAIL_ADDRESS = re.compile(r"[a-zA-Z0-9_.+-]+@[a-zA-Z0-9-]+\.[a-zA-Z0-9-.]+")
+EMAIL_MAX_LENGTH = 255
+
+
+def validate_username(username: str) -> None:
+    """Accept 3 to 30 letters, digits and underscores."""
+    errors = []
+    if not 3 <= len(username) <= 30:
+        errors.append(ValidationError(_("Use 3 to 30 characters."), code="username_length"))
+    if not USERNAME_CHARACTERS.fullmatch(username):
+        errors.append(
+            ValidationError(
+                _("Use letters without accents, digits and “_” only."), code="username_characters"
+            )
+        )
+    if errors:
+        raise ValidationError(errors)
+
+
+def validate_email_address(email: str) -> None:
+    """Accept what looks like name@host.domain and fits the column."""
+    if len(email) > EMAIL_MAX_LENGTH or not EMAIL_ADDRESS.fullmatch(email):
+        raise ValidationError(
+            _("Enter a whole e-mail address, like name@example.org."), code="email_invalid"
+        )
+
+
+def validate_new_password(password: str) -> None:
+    """Accept what the site's password rules accept: eight characters or more."""
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        raise ValidationError(error.messages, code="password_weak") from error
+
+
+def validate_time_zone(name: str) -> None:
+    """Accept a name of the IANA time zone database only."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(_("“%(name)s” is not a known time zone."), params={"name": name})

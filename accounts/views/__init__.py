@@ -1,0 +1,1 @@
+"""The pages about accounts: the way in, the settings, their safety."""

@@ -1,0 +1,42 @@
+"""Where I am signed in."""
+
+from allauth.usersessions.internal.flows.sessions import end_other_sessions, end_sessions
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from ..origins import parse_user_agent
+from ..requests import SignedInRequest
+
+
+@login_required
+@require_safe
+def sessions(request: SignedInRequest) -> HttpResponse:
+    """The browsers I am signed in with, this one first."""
+    found = UserSession.objects.purge_and_list(request.user)
+    found.sort(key=lambda session: (session.is_current(), session.last_seen_at), reverse=True)
+    rows = [(session, parse_user_agent(session.user_agent)) for session in found]
+    return render(request, "accounts/sessions.html", {"rows": rows})
+
+
+@login_required
+@require_POST
+def end_session(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Signs one browser out."""
+    session = get_object_or_404(UserSession, pk=pk, user=request.user)
+    end_sessions(request, [session])
+    messages.success(request, _("That browser is signed out."))
+    return redirect("accounts:sessions")
+
+
+@login_required
+@require_POST
+def sign_out_everywhere(request: SignedInRequest) -> HttpResponse:
+    """Signs out every other browser and every program that knows my password."""
+    end_other_sessions(request, request.user)
+    messages.success(request, _("You are signed out everywhere but here."))
+    return redirect("accounts:sessions")
