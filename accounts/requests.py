@@ -1,6 +1,7 @@
 """Who asks."""
 
 from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
 
 from .models import User
 
@@ -9,3 +10,4 @@ class SignedInRequest(HttpRequest):
     """A request that `login_required` let through; for annotations only."""
 
     user: User  # type: ignore[assignment]
+    htmx: HtmxDetails

@@ -17,6 +17,7 @@ urlpatterns = [
     path("i18n/setlang/", set_language, name="set_language"),
     path("", include("accounts.urls")),
     path("", include("accounts.allauth_urls")),
+    path("", include("workouts.urls")),
     path("about", views.about, name="about"),
     path("privacy", views.privacy, name="privacy"),
     path("offline", views.offline, name="offline"),
