@@ -5,6 +5,7 @@ A value that makes no sense stops the start with a sentence that names it.
 
 import sys
 import zoneinfo
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -61,6 +62,7 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).expanduser()
 # --- What the site is made of
 
 INSTALLED_APPS = [
+    "oauth2_provider",  # first, so that our admin takes the place of its
     "accounts",
     "oauth_apps",
     "workouts",
@@ -77,7 +79,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
-    "oauth2_provider",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -234,10 +235,44 @@ USERSESSIONS_TRACK_ACTIVITY = True
 # --- Programs
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth_apps.Application"
+OAUTH2_PROVIDER_GRANT_MODEL = "oauth_apps.Grant"
+OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "oauth_apps.AccessToken"
+OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "oauth_apps.RefreshToken"
+OAUTH2_PROVIDER_ID_TOKEN_MODEL = "oauth_apps.IDToken"
+OAUTH2_PROVIDER_DEVICE_GRANT_MODEL = "oauth_apps.DeviceGrant"
+CODE_LIFETIME = timedelta(minutes=5)
+ACCESS_TOKEN_LIFETIME = timedelta(days=10)
+# Counted from the end of the access token: twenty days after both were issued.
+REFRESH_TOKEN_EXTRA_LIFETIME = timedelta(days=10)
+FIRST_PARTY_TOKEN_LIFETIME = timedelta(days=30)
+PERSONAL_TOKEN_LONGEST_LIFETIME = timedelta(days=366)
+DEVICE_CODE_LIFETIME = timedelta(minutes=15)
 OAUTH2_PROVIDER = {
-    "AUTHORIZATION_CODE_EXPIRE_SECONDS": 300,
-    "ACCESS_TOKEN_EXPIRE_SECONDS": 864_000,
-    "REFRESH_TOKEN_EXPIRE_SECONDS": 1_728_000,
+    "OAUTH2_SERVER_CLASS": "oauth_apps.server.TokenServer",
+    "OAUTH2_BACKEND_CLASS": "oauth_apps.server.TokenCore",
+    "OAUTH2_VALIDATOR_CLASS": "oauth_apps.validators.Validator",
+    "SCOPES_BACKEND_CLASS": "oauth_apps.scopes.ApplicationScopes",
+    "DEFAULT_SCOPES": [],
+    "CLIENT_ID_GENERATOR_CLASS": "oauth_apps.random_texts.ClientIdGenerator",
+    "ACCESS_TOKEN_GENERATOR": "oauth_apps.random_texts.new_access_token",
+    "REFRESH_TOKEN_GENERATOR": "oauth_apps.random_texts.new_refresh_token",
+    "AUTHORIZATION_CODE_EXPIRE_SECONDS": int(CODE_LIFETIME.total_seconds()),
+    "ACCESS_TOKEN_EXPIRE_SECONDS": int(ACCESS_TOKEN_LIFETIME.total_seconds()),
+    "REFRESH_TOKEN_EXPIRE_SECONDS": int(REFRESH_TOKEN_EXTRA_LIFETIME.total_seconds()),
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "OAUTH_PRE_TOKEN_VALIDATION": [],
+    "OIDC_ISS_ENDPOINT": SITE_URL,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
 }
 
 RATE_LIMITS = {

@@ -1,30 +1,85 @@
 """One authenticator for every bearer token."""
 
-import hashlib
+from typing import Any
 
-from django.utils import timezone
-from oauth2_provider.models import AccessToken
-from rest_framework import exceptions
+from django.conf import settings
+from rest_framework import exceptions, status
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.request import Request
+
+from .models import AccessToken
+
+METADATA_PATH = "/.well-known/oauth-protected-resource"
+
+
+class OAuthRefusal(exceptions.APIException):
+    """A refusal whose body is that of RFC 6750, not that of the other errors."""
+
+    error = ""
+    description = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        parts = {"error": self.error, "error_description": self.description}
+        self.detail: Any = {name: text for name, text in parts.items() if text}
+
+    @property
+    def challenge(self) -> str:
+        """The value of WWW-Authenticate."""
+        parts = {"error": self.error, "error_description": self.description}
+        return bearer_challenge(**{name: text for name, text in parts.items() if text})
+
+
+class InvalidToken(OAuthRefusal):
+    status_code = status.HTTP_401_UNAUTHORIZED
+    error = "invalid_token"
+    description = (
+        "The access token provided is expired, revoked, malformed, or invalid for other reasons."
+    )
+
+
+class UnsupportedTokenType(OAuthRefusal):
+    status_code = status.HTTP_401_UNAUTHORIZED
+    error = "unsupported_token_type"
+
+
+class InsufficientScope(OAuthRefusal):
+    status_code = status.HTTP_403_FORBIDDEN
+    error = "insufficient_scope"
+    description = "The request requires higher privileges than provided by the access token."
+
+    def __init__(self, needed: set[str]) -> None:
+        super().__init__()
+        self.needed = needed
+
+    @property
+    def challenge(self) -> str:
+        return bearer_challenge(error=self.error, scope=" ".join(sorted(self.needed)))
+
+
+def bearer_challenge(**parameters: str) -> str:
+    """What a client must present, and where it reads how to obtain it (RFC 6750, RFC 9728)."""
+    parameters["resource_metadata"] = settings.SITE_URL + METADATA_PATH
+    return "Bearer " + ", ".join(f'{name}="{text}"' for name, text in parameters.items())
 
 
 class BearerAuthentication(BaseAuthentication):
     """Finds the live token of an `Authorization: Bearer` header by its hash, in one query."""
 
-    def authenticate(self, request: Request) -> tuple[object, object] | None:
+    def authenticate(self, request: Request) -> tuple[Any, AccessToken] | None:
         scheme, _, token = get_authorization_header(request).partition(b" ")
-        if scheme.lower() != b"bearer":
+        token = token.strip()
+        if scheme and scheme.lower() != b"bearer":
+            raise UnsupportedTokenType()
+        if not token:
             return None
-        checksum = hashlib.sha256(token.strip()).hexdigest()
-        row = (
-            AccessToken.objects.select_related("user", "application")
-            .filter(token_checksum=checksum, expires__gt=timezone.now())
-            .first()
-        )
-        if row is None:
-            raise exceptions.AuthenticationFailed()
+        row = AccessToken.objects.find(token)
+        if row is None or row.application.is_suspended:
+            raise InvalidToken()
+        if not row.user.is_active:
+            raise exceptions.NotAuthenticated()
+        row.note_use()
         return row.user, row
 
     def authenticate_header(self, request: Request) -> str:
-        return "Bearer"
+        return bearer_challenge()

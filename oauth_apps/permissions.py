@@ -1,10 +1,14 @@
 """What a caller of the API may do."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.core.exceptions import ImproperlyConfigured
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
+
+from .authentication import InsufficientScope
+from .models import AccessToken
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # its module imports this one
@@ -14,17 +18,32 @@ class HasScope(BasePermission):
     """A signed-in user acts as themselves, a token only within its scopes.
 
     Views name their scopes in `required_scopes`: a resource word ("workouts" asks for
-    workouts:read or workouts:write by the method) or a whole scope ("application:write").
+    workouts:read or workouts:write by the method) or a whole scope ("application:write"). A view
+    with `first_party_only = True` names none and refuses the tokens of other programs.
     """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
-        names = getattr(view, "required_scopes", None)
-        if names is None:
-            raise ImproperlyConfigured(f"{type(view).__name__} names no required_scopes.")
+        needed = needed_scopes(view, request.method or "GET")
         if not request.user or not request.user.is_authenticated:
             return False
-        if request.auth is None:
+        token = cast(AccessToken | None, request.auth)
+        if token is None or token.is_first_party:
             return True
-        action = "read" if request.method in SAFE_METHODS else "write"
-        needed = {name if ":" in name else f"{name}:{action}" for name in names}
-        return needed <= set(request.auth.scope.split())
+        if getattr(view, "first_party_only", False):
+            raise NotAuthenticated()
+        if not needed <= set(token.scope.split()):
+            raise InsufficientScope(needed)
+        return True
+
+
+def needed_scopes(view: "APIView | type[APIView]", method: str) -> set[str]:
+    """The whole scopes that the method of the view asks of a token.
+
+    ImproperlyConfigured when the view names none and isn't for the first party alone.
+    """
+    names = getattr(view, "required_scopes", None)
+    if not names and not getattr(view, "first_party_only", False):
+        name = getattr(view, "__name__", type(view).__name__)
+        raise ImproperlyConfigured(f"{name} names no required_scopes.")
+    action = "read" if method in SAFE_METHODS else "write"
+    return {name if ":" in name else f"{name}:{action}" for name in names or ()}

@@ -8,6 +8,10 @@ from xml.sax.saxutils import escape
 from django.core.files.base import ContentFile
 
 from accounts.models import User
+from oauth_apps.models import Application
+from oauth_apps.scopes import SCOPES
+from oauth_apps.services.applications import register_application
+from oauth_apps.services.tokens import IssuedPair, issue_first_party_token, issue_pair
 from workouts.models import Sport, Workout
 from workouts.services.uploads import import_track, read_upload
 
@@ -88,3 +92,30 @@ def upload_gpx(
     file = ContentFile(data, name=file_name)
     sport = sport if isinstance(sport, Sport) else Sport.objects.get(pk=sport)
     return import_track(owner, sport, read_upload(file), file, title=title, notes=notes)
+
+
+def make_application(owner: User, **fields: Any) -> Application:
+    """A confidential application with every scope; `secret` is its clear secret."""
+    fields.setdefault("name", f"App {next(numbers)}")
+    fields.setdefault("website", "https://example.com")
+    fields.setdefault("redirect_uris", "https://example.com/callback")
+    fields.setdefault("allowed_scopes", " ".join(SCOPES))
+    fields.setdefault("client_type", Application.CLIENT_CONFIDENTIAL)
+    application = Application(user=owner, **fields)
+    application.secret = register_application(application)
+    return application
+
+
+def make_tokens(user: User, scope: str, application: Application | None = None) -> IssuedPair:
+    """A pair of tokens with these scopes in the hands of a third-party application."""
+    return issue_pair(user, application or make_application(user), scope.split())
+
+
+def bearer(token: str) -> dict[str, str]:
+    """The headers of a request with this token, for the `headers` of a test client's call."""
+    return {"Authorization": f"Bearer {token}"}
+
+
+def first_party(user: User) -> dict[str, str]:
+    """The headers of a request by somebody who signed in over the API."""
+    return bearer(issue_first_party_token(user))

@@ -62,7 +62,7 @@ def _error_content(error: Exception) -> tuple[int, dict[str, Any]] | None:
         case exceptions.ValidationError():
             return 400, error_body(INVALID_PAYLOAD) | {"errors": error.detail}
         case exceptions.APIException(detail={"error": _} as detail):
-            return error.status_code, dict(detail)  # an error of OAuth has its own shape
+            return error.status_code, {**detail}  # an error of OAuth has its own shape
         case exceptions.ParseError() | exceptions.UnsupportedMediaType():
             return 400, error_body(INVALID_PAYLOAD)
         case ValidationError():
@@ -95,6 +95,8 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> Response | No
         response.data = error_body(NOT_FOUND, kind="not found")
     elif response is not None and response.status_code == status.HTTP_403_FORBIDDEN:
         response.data = error_body(PERMISSION_DENIED)
+    if response is not None and (challenge := getattr(error, "challenge", "")):
+        response["WWW-Authenticate"] = challenge
     return response
 
 

@@ -1,0 +1,166 @@
+"""The endpoints that manage applications, and the first party's way to authorize one."""
+
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.generics import ListAPIView
+from rest_framework.parsers import FormParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from fittrackee_site.api.errors import INVALID_PAYLOAD, ContractError, NotFoundError
+from fittrackee_site.api.pagination import ListPagination
+
+from .. import transport
+from ..authorization import (
+    FIRST_IS_DEFAULT,
+    RefusedRequestError,
+    UnsafeRequestError,
+    give_code,
+    read_request,
+)
+from ..models import Application
+from ..redirects import with_parameters
+from ..services.applications import delete_application, register_application
+from ..services.tokens import revoke_application_tokens
+from .protocol import InsecureTransportError
+from .serializers import (
+    ApplicationSerializer,
+    AuthorizeSerializer,
+    RegistrationSerializer,
+    read_registration,
+)
+
+REFUSED = "The resource owner or authorization server denied the request"
+
+
+class ApplicationPagination(ListPagination):
+    """Five on a page, whatever is asked for."""
+
+    key = "clients"
+
+    def read_per_page(self, request: Request) -> int:
+        return self.default_per_page
+
+
+def own_application(request: Request, **which: Any) -> Application:
+    """The caller's application; NotFoundError for everybody else's."""
+    application = Application.objects.owned_by(request.user).filter(**which).first()
+    if application is None:
+        raise NotFoundError("OAuth2 client not found")
+    return application
+
+
+def application_body(application: Application) -> dict[str, Any]:
+    return {
+        "status": "success",
+        "data": {"client": ApplicationSerializer(application).data},
+    }
+
+
+class ApplicationsView(ListAPIView[Application]):
+    """The caller's applications; registering one."""
+
+    first_party_only = True
+    required_scopes = ()
+    pagination_class = ApplicationPagination
+    serializer_class = ApplicationSerializer
+    queryset = Application.objects.none()
+
+    def get_queryset(self) -> QuerySet[Application]:
+        return Application.objects.owned_by(self.request.user).order_by("-pk")
+
+    @extend_schema(request=RegistrationSerializer)
+    def post(self, request: Request) -> Response:
+        application = read_registration(cast(dict[str, Any], request.data), owner=request.user)
+        secret = register_application(application)
+        body = application_body(application)
+        body["status"] = "created"
+        body["data"]["client"]["client_secret"] = secret
+        return Response(body, status=status.HTTP_201_CREATED, headers={"Cache-Control": "no-store"})
+
+
+@extend_schema(responses=ApplicationSerializer)
+class ApplicationView(APIView):
+    """One application: read by its client id, deleted by its number."""
+
+    first_party_only = True
+    required_scopes = ()
+
+    def get(self, request: Request, key: str) -> Response:
+        return Response(application_body(own_application(request, client_id=_text(key))))
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, key: str) -> Response:
+        delete_application(own_application(request, pk=_number(key)))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+@extend_schema(responses=ApplicationSerializer)
+class ApplicationByIdView(APIView):
+    """One application, read by its number."""
+
+    first_party_only = True
+    required_scopes = ()
+
+    def get(self, request: Request, key: str) -> Response:
+        return Response(application_body(own_application(request, pk=_number(key))))
+
+
+class RevokeApplicationView(APIView):
+    """Ends every token of one of the caller's applications."""
+
+    first_party_only = True
+    required_scopes = ()
+
+    @extend_schema(request=None, responses=None)
+    def post(self, request: Request, key: str) -> Response:
+        revoke_application_tokens(own_application(request, pk=_number(key)))
+        return Response({"status": "success"})
+
+
+def _number(key: str) -> int:
+    """A database id; 0, which nothing has, for what can't be one."""
+    return int(key) if key.isascii() and key.isdigit() and len(key) < 19 else 0
+
+
+def _text(key: str) -> str:
+    """A client id; empty, which nothing has, for what PostgreSQL can't even compare."""
+    return key if key.isascii() and key.isalnum() else ""
+
+
+class AuthorizeView(APIView):
+    """Gives an application a code in the caller's name, as the consent page does."""
+
+    first_party_only = True
+    required_scopes = ()
+    parser_classes = (FormParser, MultiPartParser)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if not transport.is_safe(request._request):
+            raise InsecureTransportError()
+
+    @extend_schema(
+        request={"application/x-www-form-urlencoded": AuthorizeSerializer},
+        responses={200: serializers.DictField(child=serializers.CharField())},
+    )
+    def post(self, request: Request) -> Response:
+        params = cast(QueryDict, request.data)
+        if params.get("response_type") != "code" or not params.get("client_id"):
+            raise ContractError(INVALID_PAYLOAD)
+        try:
+            asked = read_request(params, request.user, FIRST_IS_DEFAULT)
+        except UnsafeRequestError as error:
+            raise ContractError(INVALID_PAYLOAD) from error
+        except RefusedRequestError as error:
+            raise ContractError(error.description) from error
+        if params.get("confirm", "").lower() != "true":
+            raise ContractError(REFUSED)
+        code = give_code(asked, request.user, list(asked.scopes))
+        url = with_parameters(asked.redirect_uri, code=code, state=asked.state)
+        return Response({"redirect_url": url}, headers={"Cache-Control": "no-store"})
