@@ -99,6 +99,11 @@ class User(AbstractBaseUser):
     )
     week_starts_monday = models.BooleanField(_("weeks start on Monday"), default=False)
     imperial_units = models.BooleanField(_("imperial units"), default=False)
+    skip_duplicates = models.BooleanField(
+        _("skip recordings that are there already"),
+        default=False,
+        help_text=_("Also for files that programs upload."),
+    )
     display_ascent = models.BooleanField(_("show ascent"), default=True)
     theme = models.CharField(_("theme"), max_length=6, choices=Theme.choices, default=Theme.SYSTEM)
     date_format = models.CharField(

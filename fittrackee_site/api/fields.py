@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from email.utils import format_datetime
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -52,9 +51,10 @@ class FigureField(serializers.Field):
         return round(value, self.decimals) or None
 
 
-@extend_schema_field(OpenApiTypes.STR)
-class TextOrNullField(serializers.Field):
-    """A text; the contract writes none as null."""
+class StrictBooleanField(serializers.BooleanField):
+    """true or false, and no other word for them."""
 
-    def to_representation(self, value: str) -> str | None:
-        return value or None
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data

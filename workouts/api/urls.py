@@ -1,10 +1,31 @@
-"""Addresses of workouts and statistics in the API."""
+"""Addresses of workouts, records, sports and statistics in the API."""
 
 from django.urls import path
 
 from . import statistics
+from .recordings import ChartView, DownloadView, GpxView, SegmentChartView, SegmentGpxView
+from .records import RecordListView
+from .sports import SportListView, SportView
+from .workouts import NewWorkoutView, WorkoutListView, WorkoutView
+
+WORKOUT = "workouts/<str:short_id>"
 
 urlpatterns = [
+    path("workouts", WorkoutListView.as_view(), name="api-workouts"),
+    path("workouts/no_gpx", NewWorkoutView.as_view(), name="api-workouts-no-gpx"),
+    path(WORKOUT, WorkoutView.as_view(), name="api-workout"),
+    path(f"{WORKOUT}/gpx", GpxView.as_view(), name="api-gpx"),
+    path(f"{WORKOUT}/gpx/download", DownloadView.as_view(), name="api-download"),
+    path(f"{WORKOUT}/gpx/segment/<str:number>", SegmentGpxView.as_view(), name="api-segment-gpx"),
+    path(f"{WORKOUT}/chart_data", ChartView.as_view(), name="api-chart"),
+    path(
+        f"{WORKOUT}/chart_data/segment/<str:number>",
+        SegmentChartView.as_view(),
+        name="api-segment-chart",
+    ),
+    path("records", RecordListView.as_view(), name="api-records"),
+    path("sports", SportListView.as_view(), name="api-sports"),
+    path("sports/<str:number>", SportView.as_view(), name="api-sport"),
     path("stats/all", statistics.InstanceStatisticsView.as_view()),
     path("stats/<str:username>/by_time", statistics.ByTimeView.as_view()),
     path("stats/<str:username>/by_sport", statistics.BySportView.as_view()),

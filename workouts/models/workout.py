@@ -131,7 +131,10 @@ class Workout(Figures):
     )
     sport = models.ForeignKey(Sport, on_delete=models.PROTECT, related_name="workouts")
     title = models.CharField(_("title"), max_length=255)
-    notes = models.TextField(_("notes"), blank=True, validators=[MaxLengthValidator(500)])
+    # Null when notes were never given: the API tells it from notes that were emptied.
+    notes = models.TextField(
+        _("notes"), blank=True, null=True, validators=[MaxLengthValidator(500)]
+    )
     start = models.DateTimeField(_("start"))
     created_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
     modified_at = models.DateTimeField(_("edited"), null=True, editable=False)

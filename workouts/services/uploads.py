@@ -49,7 +49,13 @@ def read_upload(file: File) -> Track:
 
 
 def import_track(
-    owner: User, sport: Sport, track: Track, file: File, *, title: str = "", notes: str = ""
+    owner: User,
+    sport: Sport,
+    track: Track,
+    file: File,
+    *,
+    title: str = "",
+    notes: str | None = None,
 ) -> Workout:
     """Store the workout that a recording shows, with its segments, channels, original and records.
 

@@ -25,7 +25,7 @@ class NewWorkout:
     duration: timedelta
     distance_km: float
     title: str = ""
-    notes: str = ""
+    notes: str | None = None
     ascent_m: float | None = None
     descent_m: float | None = None
 

@@ -1,0 +1,21 @@
+"""The envelope of a success: {"status": …, "data": …}."""
+
+from typing import Any
+
+from rest_framework import status
+from rest_framework.response import Response
+
+
+def success(data: Any, **more: Any) -> Response:
+    """200 with `data`, and what else stands beside it."""
+    return Response({"status": "success", "data": data, **more})
+
+
+def created(data: Any, **more: Any) -> Response:
+    """201 with `data`, in the contract's word."""
+    return Response({"status": "created", "data": data, **more}, status.HTTP_201_CREATED)
+
+
+def done() -> Response:
+    """204, nothing to say."""
+    return Response(status=status.HTTP_204_NO_CONTENT)

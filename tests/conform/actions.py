@@ -1,0 +1,102 @@
+"""What the replay tool asks of an instance: to be emptied, and tokens that are too old."""
+
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
+from django.db.models import F
+
+from accounts.models import AppConfiguration, User
+from workouts.models import Sport
+
+MIB = 1024 * 1024
+# Rows that migrations made; the same on every instance.
+KEPT = {
+    "django_migrations",
+    "django_content_type",
+    "auth_permission",
+    "workouts_sport",
+    "oauth_apps_application",
+}
+passwords: dict[str, str] = {}
+
+
+def reset(users: list[dict[str, Any]]) -> dict[str, Any]:
+    """Empty the instance, restore the recorded limits and make `users`."""
+    with transaction.atomic():
+        delete_rows()
+        Sport.objects.update(is_active=True)
+        AppConfiguration.objects.create(
+            pk=1,
+            max_users=0,
+            archive_file_limit=10,
+            max_file_size=MIB,
+            max_archive_size=10 * MIB,
+        )
+        User.objects.bulk_create(make_user(user) for user in users)
+    remove_files()
+    shutil.rmtree(settings.DATA_DIR / "cache", ignore_errors=True)
+    return {}
+
+
+def delete_rows() -> None:
+    """Delete all that users made; applications without an owner belong to the site."""
+    tables = set(connection.introspection.table_names()) - KEPT
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        for table in sorted(tables):
+            cursor.execute(f'DELETE FROM "{table}"')
+        cursor.execute('DELETE FROM "oauth_apps_application" WHERE user_id IS NOT NULL')
+
+
+def make_user(user: dict[str, Any]) -> User:
+    password = user["password"]
+    if password not in passwords:
+        passwords[password] = make_password(password)
+    return User(
+        username=user["username"],
+        email=user["email"],
+        password=passwords[password],
+        is_admin=user["admin"],
+        is_active=user["active"],
+        timezone=user["timezone"],
+        language=user["language"],
+        week_starts_monday=user["weekm"],
+        imperial_units=user["imperial_units"],
+        display_ascent=user["display_ascent"],
+    )
+
+
+def remove_files() -> dict[str, Any]:
+    """Remove every uploaded file, not the rows."""
+    for folder in Path(default_storage.path("")).glob("*"):
+        shutil.rmtree(folder) if folder.is_dir() else folder.unlink()
+    return {}
+
+
+def expire_oauth_token(token: str, seconds: int) -> dict[str, Any]:
+    """Make a third-party token, and its refresh token, older by `seconds`."""
+    import hashlib
+
+    age = timedelta(seconds=seconds)
+    access = apps.get_model("oauth2_provider", "AccessToken")
+    refresh = apps.get_model("oauth2_provider", "RefreshToken")
+    found = access.objects.filter(token_checksum=hashlib.sha256(token.encode()).hexdigest())
+    refresh.objects.filter(access_token__in=found).update(created=F("created") - age)
+    found.update(expires=F("expires") - age, created=F("created") - age)
+    return {}
+
+
+ACTIONS: dict[str, Callable[..., dict[str, Any]]] = {
+    "reset": reset,
+    "remove_files": remove_files,
+    "expire_oauth_token": expire_oauth_token,
+}

@@ -1,0 +1,27 @@
+"""The best workouts of the caller."""
+
+from typing import cast
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import User
+from fittrackee_site.api.answers import success
+from fittrackee_site.api.schema import envelope
+
+from ..models import Record
+from .serializers import RecordSerializer, RecordsSerializer
+
+
+class RecordListView(APIView):
+    """Your records, by sport and kind."""
+
+    required_scopes = ["workouts"]
+
+    @extend_schema(summary="List your records", responses=envelope(RecordsSerializer))
+    def get(self, request: Request) -> Response:
+        records = Record.objects.filter(owner=cast(User, request.user))
+        ordered = records.select_related("workout__owner").order_by("sport_id", "kind")
+        return success({"records": RecordSerializer(ordered, many=True).data})

@@ -1,0 +1,73 @@
+"""Sports as their reader prefers them; administrators switch them on and off."""
+
+from typing import Any, cast
+
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import User
+from fittrackee_site.api.answers import success
+from fittrackee_site.api.errors import NotFoundError
+from fittrackee_site.api.schema import envelope
+
+from ..models import Sport, SportPreference, Workout
+from .serializers import SportChangesSerializer, SportSerializer, SportsSerializer
+
+
+def sports_for(user: User) -> QuerySet[Sport]:
+    """All sports, each with the preferences of `user` as `own`; administrators learn of use."""
+    own = Prefetch("preferences", SportPreference.objects.filter(user=user), to_attr="own")
+    sports = Sport.objects.prefetch_related(own)
+    if not user.is_admin:
+        return sports
+    return sports.annotate(has_workouts=Exists(Workout.objects.filter(sport=OuterRef("pk"))))
+
+
+def shown(sports: QuerySet[Sport]) -> dict[str, Any]:
+    return {"sports": SportSerializer(sports, many=True).data}
+
+
+class SportListView(APIView):
+    """All sports, the switched-off ones as well."""
+
+    required_scopes = ["workouts"]
+
+    @extend_schema(summary="List the sports", responses=envelope(SportsSerializer))
+    def get(self, request: Request) -> Response:
+        return success(shown(sports_for(cast(User, request.user))))
+
+
+class SportView(GenericAPIView):
+    """One sport."""
+
+    required_scopes = ["workouts"]
+    serializer_class = SportChangesSerializer
+
+    def sport(self, number: str) -> QuerySet[Sport]:
+        """A queryset of this one sport; 404 when there is none."""
+        is_id = number.isascii() and number.isdecimal() and len(number) < 5
+        sports = sports_for(cast(User, self.request.user)).filter(pk=number if is_id else 0)
+        if not sports.exists():
+            raise NotFoundError(data={"sports": []})
+        return sports
+
+    @extend_schema(summary="Read a sport", responses=envelope(SportsSerializer))
+    def get(self, request: Request, number: str) -> Response:
+        return success(shown(self.sport(number)))
+
+    @extend_schema(
+        summary="Switch a sport on or off (administrators)", responses=envelope(SportsSerializer)
+    )
+    def patch(self, request: Request, number: str) -> Response:
+        if not cast(User, request.user).is_admin:
+            raise PermissionDenied
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        sport = self.sport(number)
+        sport.update(**serializer.validated_data)
+        return success(shown(self.sport(number)))

@@ -1,0 +1,166 @@
+"""Workouts: the list, one of them, and those without a recording."""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ParseError
+from rest_framework.generics import GenericAPIView
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import User
+from fittrackee_site.api.answers import created, done, success
+from fittrackee_site.api.errors import NotFoundError
+from fittrackee_site.api.pagination import ListPagination
+from fittrackee_site.api.parsers import ObjectParser
+from fittrackee_site.api.schema import envelope
+
+from ..filters import ORDERS, WorkoutFilter
+from ..models import Workout, WorkoutQuerySet
+from ..services.workouts import create_workout, delete_workout, edit_workout
+from ..short_ids import decode_short_id
+from .serializers import (
+    NewWorkoutSerializer,
+    UploadSerializer,
+    WorkoutChangesSerializer,
+    WorkoutSerializer,
+    WorkoutsSerializer,
+)
+from .uploads import answer_upload
+
+
+def visible_workouts(request: Request) -> WorkoutQuerySet:
+    return Workout.objects.visible_to(cast(User, request.user))
+
+
+def find_workout(request: Request, short_id: str, error: NotFoundError) -> Workout:
+    """The workout of the caller with this id; `error` when there is none, or not for them."""
+    try:
+        uuid = decode_short_id(short_id)
+    except ValueError as wrong:
+        raise error from wrong
+    workout = visible_workouts(request).for_list().filter(uuid=uuid).first()
+    if workout is None:
+        raise error
+    return workout
+
+
+def shown(workouts: Iterable[Workout], among: WorkoutQuerySet) -> list[dict[str, Any]]:
+    """Workouts as JSON, with their neighbours in the queryset `among`."""
+    workouts = list(workouts)
+    neighbours = among.neighbours_of(workouts) if workouts else {}
+    serializer = WorkoutSerializer(workouts, many=True, context={"neighbours": neighbours})
+    return cast(list[dict[str, Any]], serializer.data)
+
+
+def shown_alone(request: Request, workout: Workout) -> dict[str, Any]:
+    """One workout in the contract's list of one."""
+    return {"workouts": shown([workout], visible_workouts(request))}
+
+
+ORDER_PARAMETERS = [
+    OpenApiParameter(
+        "order_by", enum=sorted(ORDERS), default="workout_date", description="What to sort by."
+    ),
+    OpenApiParameter("order", enum=["asc", "desc"], default="desc", description="Direction."),
+]
+
+
+class WorkoutPagination(ListPagination):
+    default_per_page = 5
+    max_per_page = 100
+    key = "workouts"
+
+
+class WorkoutListView(GenericAPIView):
+    """Your workouts, newest first, and uploading recordings."""
+
+    required_scopes = ["workouts"]
+    rate_limits = {"POST": "uploads"}
+    pagination_class = WorkoutPagination
+    filter_backends = [DjangoFilterBackend]
+    filterset_class = WorkoutFilter
+    parser_classes = [MultiPartParser, ObjectParser]
+    serializer_class = UploadSerializer
+
+    def get_queryset(self) -> WorkoutQuerySet:
+        return visible_workouts(self.request)
+
+    @extend_schema(
+        summary="List your workouts",
+        parameters=ORDER_PARAMETERS,
+        responses=WorkoutSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        workouts = cast(WorkoutQuerySet, self.filter_queryset(self.get_queryset()))
+        page = self.paginate_queryset(workouts.for_list())
+        return self.get_paginated_response(shown(page or [], workouts))
+
+    @extend_schema(
+        summary="Upload a recording or a zip archive of recordings",
+        request={"multipart/form-data": UploadSerializer},
+        responses={
+            201: envelope(WorkoutsSerializer, "created"),
+            200: envelope(WorkoutsSerializer),
+        },
+    )
+    def post(self, request: Request) -> Response:
+        outcome = answer_upload(request)
+        workouts = visible_workouts(request).for_list().filter(pk__in=outcome.order)
+        data = shown(sorted(workouts, key=lambda w: outcome.order[w.pk]), visible_workouts(request))
+        return outcome.answer(data)
+
+
+class NewWorkoutView(GenericAPIView):
+    """Adding a workout without a recording."""
+
+    required_scopes = ["workouts"]
+    serializer_class = NewWorkoutSerializer
+
+    @extend_schema(
+        summary="Add a workout without a recording",
+        responses={201: envelope(WorkoutsSerializer, "created")},
+    )
+    def post(self, request: Request) -> Response:
+        context = self.get_serializer_context()
+        serializer = NewWorkoutSerializer(data=request.data, context=context)
+        serializer.is_valid(raise_exception=True)
+        workout = create_workout(cast(User, request.user), serializer.finished())
+        return created(shown_alone(request, reread(request, workout)))
+
+
+def reread(request: Request, workout: Workout) -> Workout:
+    """The workout with all that the serializer shows."""
+    return visible_workouts(request).for_list().get(pk=workout.pk)
+
+
+class WorkoutView(GenericAPIView):
+    """One workout of yours."""
+
+    required_scopes = ["workouts"]
+    serializer_class = WorkoutChangesSerializer
+
+    def workout(self, short_id: str) -> Workout:
+        return find_workout(self.request, short_id, NotFoundError(data={"workouts": []}))
+
+    @extend_schema(summary="Read a workout", responses=envelope(WorkoutsSerializer))
+    def get(self, request: Request, short_id: str) -> Response:
+        return success(shown_alone(request, self.workout(short_id)))
+
+    @extend_schema(summary="Edit a workout", responses=envelope(WorkoutsSerializer))
+    def patch(self, request: Request, short_id: str) -> Response:
+        workout = self.workout(short_id)
+        if not request.data:
+            raise ParseError("nothing to change")
+        context = {**self.get_serializer_context(), "has_track": workout.has_track}
+        serializer = WorkoutChangesSerializer(data=request.data, context=context)
+        serializer.is_valid(raise_exception=True)
+        return success(shown_alone(request, edit_workout(workout, serializer.finished())))
+
+    @extend_schema(summary="Delete a workout", responses={204: None})
+    def delete(self, request: Request, short_id: str) -> Response:
+        delete_workout(self.workout(short_id))
+        return done()

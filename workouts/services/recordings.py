@@ -1,0 +1,79 @@
+"""One uploaded recording, or the recordings of an archive: stored, skipped or refused."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile, File
+
+from accounts.models import User
+from workouts.models import Sport, Workout
+from workouts.tracks.model import Track
+from workouts.tracks.reading import read_track
+
+from .archives import Archive, ArchiveLimits, Member, open_archive
+from .duplicates import find_duplicate
+from .uploads import import_track, read_upload
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a user wants of an upload besides its file."""
+
+    sport: Sport
+    title: str = ""
+    notes: str | None = None
+    skip_duplicates: bool = False
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What became of one file: a workout, new or there before; or the error that stopped it.
+
+    `duplicate_of` is the earlier workout that a new one repeats.
+    """
+
+    name: str
+    workout: Workout | None = None
+    is_new: bool = False
+    duplicate_of: Workout | None = None
+    error: ValidationError | None = None
+
+
+def import_file(owner: User, file: File, wish: Wish) -> Imported:
+    """Store one uploaded recording; ValidationError when it can't be read."""
+    return _import(owner, read_upload(file), file, wish)
+
+
+def import_archive(owner: User, file: IO[bytes], wish: Wish) -> list[Imported]:
+    """Store the recordings of a zip archive one by one; one that fails does not stop the others.
+
+    ValidationError when the archive itself can't be accepted.
+    """
+    with open_archive(file, ArchiveLimits.current()) as archive:
+        return list(_import_members(owner, archive, wish))
+
+
+def _import_members(owner: User, archive: Archive, wish: Wish) -> Iterator[Imported]:
+    for member in archive.members():
+        try:
+            yield _import_member(owner, archive, member, wish)
+        except ValidationError as error:
+            yield Imported(member.name, error=error)
+
+
+def _import_member(owner: User, archive: Archive, member: Member, wish: Wish) -> Imported:
+    if member.refusal:
+        raise ValidationError(member.refusal)
+    data = archive.read(member)
+    return _import(owner, read_track(data), ContentFile(data, member.name), wish)
+
+
+def _import(owner: User, track: Track, file: File, wish: Wish) -> Imported:
+    name = file.name or ""
+    duplicate = find_duplicate(owner, wish.sport, track, file)
+    if duplicate is not None and wish.skip_duplicates:
+        return Imported(name, duplicate)
+    workout = import_track(owner, wish.sport, track, file, title=wish.title, notes=wish.notes)
+    return Imported(name, workout, is_new=True, duplicate_of=duplicate)
