@@ -5,6 +5,7 @@ from .segment import Segment
 from .sport import Sport, SportPreference
 from .totals import TOTALS, Totals
 from .track import Track, recording_name
+from .transfer import Transfer, TransferItem
 from .workout import Neighbours, Workout, WorkoutQuerySet, new_map_id
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "SportPreference",
     "Totals",
     "Track",
+    "Transfer",
+    "TransferItem",
     "Workout",
     "WorkoutQuerySet",
     "new_map_id",

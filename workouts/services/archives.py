@@ -61,9 +61,19 @@ class Archive:
 
         Folders and other kinds of files are passed over without a word, as programs expect.
         """
-        found = [self._member(position) for position in range(len(self._entries))]
+        found = [self.member(position) for position in range(len(self._entries))]
         named = [member for member in found if member is not None]
         return named[: self._limits.members]
+
+    def member(self, position: int) -> Member | None:
+        """The recording at `position` of the archive; None when it is something else."""
+        name = self._entries[position].filename
+        path = PurePosixPath(name)
+        if self._entries[position].is_dir() or len(path.parts) != 1:
+            return None
+        if path.suffix.lower() == ".zip":
+            return Member(position, name, str(_("An archive inside an archive is not read.")))
+        return Member(position, name) if path.suffix.lower() in RECORDING_SUFFIXES else None
 
     def read(self, member: Member) -> bytes:
         """The bytes of one member; ValidationError when they can't be had."""
@@ -80,15 +90,6 @@ class Archive:
         if len(data) > self._limits.member_size:
             raise ValidationError(_("This file is larger than allowed."))
         return data
-
-    def _member(self, position: int) -> Member | None:
-        name = self._entries[position].filename
-        path = PurePosixPath(name)
-        if self._entries[position].is_dir() or len(path.parts) != 1:
-            return None
-        if path.suffix.lower() == ".zip":
-            return Member(position, name, str(_("An archive inside an archive is not read.")))
-        return Member(position, name) if path.suffix.lower() in RECORDING_SUFFIXES else None
 
 
 @contextmanager

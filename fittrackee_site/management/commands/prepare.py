@@ -19,6 +19,7 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         collect_static_files()
         call_command("check_storage", repair=True, verbosity=0)
+        call_command("resume_transfers")
 
 
 def collect_static_files() -> None:

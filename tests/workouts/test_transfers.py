@@ -1,0 +1,288 @@
+"""Archives, exports and restored exports, done by the job worker."""
+
+import io
+import json
+import zipfile
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
+from django.test import TestCase
+from django.utils import timezone
+
+from tests.factories import make_recording_bytes, make_workout, upload_gpx
+from workouts.jobs import run_transfer
+from workouts.models import Sport, Transfer, Workout
+from workouts.services import imports, transfers
+from workouts.services.exports import start_export
+from workouts.services.imports import start_import
+from workouts.services.restores import start_restore
+from workouts.services.transfers import cancel_transfer, drop_old_transfers, requeue_stale
+
+DAY_1 = datetime(2026, 5, 1, 8, tzinfo=UTC)
+
+
+def make_zip(**members: bytes) -> io.BytesIO:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name.replace("_", "."), data)
+    return file
+
+
+def recording(day: int) -> bytes:
+    return make_recording_bytes(start=DAY_1 + timedelta(days=day), name=f"Day {day}", points=5)
+
+
+@pytest.fixture
+def running():
+    return Sport.objects.get(label="Running")
+
+
+def run(transfer: Transfer) -> Transfer:
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        run_transfer.func(transfer.pk)
+    transfer.refresh_from_db()
+    return transfer
+
+
+def outcomes(transfer: Transfer) -> list[tuple[str, str]]:
+    return [(item.name, item.outcome) for item in transfer.items.all()]
+
+
+@pytest.fixture
+def archive(alice, running) -> Transfer:
+    """Three recordings that wait for the worker."""
+    file = make_zip(a_gpx=recording(1), b_gpx=recording(2), c_gpx=recording(3))
+    return start_import(alice, running, file, "three.zip", notes="from the archive")
+
+
+def test_an_archive_becomes_workouts(alice, archive):
+    run(archive)
+    assert (archive.status, archive.done, archive.total) == ("done", 3, 3)
+    assert sorted(alice.workouts.values_list("title", flat=True)) == ["Day 1", "Day 2", "Day 3"]
+    assert {workout.notes for workout in alice.workouts.all()} == {"from the archive"}
+
+
+def test_the_archive_is_dropped_when_all_is_imported(archive):
+    name = archive.file.name
+    assert default_storage.exists(name)
+    run(archive)
+    assert not archive.file
+    assert not default_storage.exists(name)
+
+
+def test_each_file_has_its_own_result(alice, running):
+    upload_gpx(alice, running, data=recording(1))
+    file = make_zip(a_gpx=recording(1), b_gpx=b"<gpx>", c_zip=b"PK", d_gpx=recording(2))
+    transfer = run(start_import(alice, running, file, "mixed.zip"))
+    assert outcomes(transfer) == [
+        ("a.gpx", "duplicate"),
+        ("b.gpx", "failed"),
+        ("c.zip", "failed"),
+        ("d.gpx", "imported"),
+    ]
+    assert transfer.items.get(name="c.zip").message == "An archive inside an archive is not read."
+    assert alice.workouts.count() == 2
+
+
+def test_duplicates_are_imported_when_asked(alice, running):
+    upload_gpx(alice, running, data=recording(1))
+    file = make_zip(a_gpx=recording(1))
+    run(start_import(alice, running, file, "again.zip", skip_duplicates=False))
+    assert alice.workouts.count() == 2
+
+
+def test_a_worker_that_dies_leaves_the_rest_to_the_next(alice, archive, monkeypatch):
+    real = imports.import_track
+
+    def die_at_the_second(*args, **kwargs):
+        if alice.workouts.exists():
+            raise KeyboardInterrupt
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(imports, "import_track", die_at_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        run(archive)
+    archive.refresh_from_db()
+    assert (archive.status, archive.done) == ("running", 1)
+
+    monkeypatch.setattr(imports, "import_track", real)
+    Transfer.objects.update(touched_at=timezone.now() - timedelta(hours=1))
+    assert requeue_stale() == [archive]
+    run(archive)
+    assert (archive.status, archive.done) == ("done", 3)
+    assert alice.workouts.count() == 3
+
+
+def test_a_file_that_kills_the_worker_is_given_up(archive, monkeypatch):
+    def die(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(imports, "read_upload", die)
+    for _ in range(transfers.MAX_ATTEMPTS):
+        with pytest.raises(KeyboardInterrupt):
+            run(archive)
+        Transfer.objects.update(status="queued")
+    monkeypatch.undo()
+    run(archive)
+    assert outcomes(archive)[0] == ("a.gpx", "failed")
+    assert archive.status == "done"
+
+
+def test_cancelling_keeps_what_is_imported_and_drops_the_rest(alice, archive, monkeypatch):
+    real = imports.import_track
+
+    def cancel_after(*args, **kwargs):
+        workout = real(*args, **kwargs)
+        cancel_transfer(archive)
+        return workout
+
+    monkeypatch.setattr(imports, "import_track", cancel_after)
+    run(archive)
+    assert archive.status == "cancelled"
+    assert alice.workouts.count() == 1
+    assert not archive.file
+
+
+def test_a_cancelled_transfer_never_runs(alice, archive):
+    cancel_transfer(archive)
+    run(archive)
+    assert not alice.workouts.exists()
+
+
+def test_no_more_than_three_at_once(alice, running):
+    for _ in range(3):
+        start_import(alice, running, make_zip(a_gpx=recording(1)), "a.zip")
+    with pytest.raises(ValidationError, match="Wait until"):
+        start_import(alice, running, make_zip(a_gpx=recording(1)), "a.zip")
+
+
+def test_an_archive_without_recordings_leaves_nothing_behind(alice, running):
+    with pytest.raises(ValidationError, match="no recording"):
+        start_import(alice, running, make_zip(a_txt=b"x"), "a.zip")
+    assert not Transfer.objects.exists()
+
+
+def make_export(owner) -> Transfer:
+    return run(start_export(owner))
+
+
+def opened(transfer: Transfer) -> zipfile.ZipFile:
+    return zipfile.ZipFile(io.BytesIO(transfer.file.open("rb").read()))
+
+
+def test_an_export_holds_the_original_files_and_their_checksums(alice, running):
+    data = recording(1)
+    workout = upload_gpx(alice, running, data=data)
+    make_workout(alice, title="By hand")
+    transfer = make_export(alice)
+    assert (transfer.status, transfer.done) == ("done", 2)
+    archive = opened(transfer)
+    name = f"recordings/{workout.track.file_sha256}.gpx"
+    assert archive.read(name) == data
+    manifest = json.loads(archive.read("manifest.json"))
+    assert manifest["files"][name] == {"sha256": workout.track.file_sha256, "size": len(data)}
+    assert set(manifest["files"]) | {"manifest.json"} == set(archive.namelist())
+    titles = [found["title"] for found in json.loads(archive.read("workouts.json"))]
+    assert sorted(titles) == ["By hand", "Day 1"]
+
+
+def test_an_export_holds_no_secret(alice):
+    transfer = make_export(alice)
+    assert alice.password not in opened(transfer).read("account.json").decode()
+
+
+FIGURES = [
+    *("title", "notes", "start", "duration", "moving", "pauses", "distance_km", "created_at"),
+    *("ave_speed_kmh", "max_speed_kmh", "ascent_m", "descent_m", "sport_id", "modified_at"),
+]
+
+
+def figures(owner) -> list[tuple]:
+    return list(owner.workouts.order_by("start").values_list(*FIGURES))
+
+
+def test_an_export_comes_back_whole_on_another_account(alice, bob, running):
+    alice.sport_preferences.create(sport=running, color="#123456", stopped_speed_threshold_kmh=2.5)
+    upload_gpx(alice, running, data=recording(1), title="Renamed", notes="a\nb")
+    make_workout(alice, title="By hand", ascent_m=12.0)
+    file = make_export(alice).file.open("rb")
+    transfer = run(start_restore(bob, file, "alice.zip"))
+    assert (transfer.status, transfer.done) == ("done", 2)
+    assert figures(bob) == figures(alice)
+    assert bob.sport_preferences.get().stopped_speed_threshold_kmh == 2.5
+    assert bob.records.count() == 10
+
+
+def test_a_restored_workout_keeps_its_id_where_that_is_free(alice, bob, running):
+    workout = upload_gpx(alice, running)
+    data = make_export(alice).file.open("rb").read()
+    run(start_restore(bob, io.BytesIO(data), "x.zip"))
+    assert bob.workouts.get().uuid != workout.uuid
+    Workout.objects.all().delete()
+    run(start_restore(alice, io.BytesIO(data), "x.zip"))
+    assert alice.workouts.get().uuid == workout.uuid
+
+
+def test_restoring_twice_adds_nothing(alice, running):
+    upload_gpx(alice, running)
+    make_workout(alice)
+    transfer = run(start_restore(alice, make_export(alice).file.open("rb"), "x.zip"))
+    assert {outcome for _, outcome in outcomes(transfer)} == {"duplicate"}
+    assert alice.workouts.count() == 2
+
+
+def test_restoring_never_changes_who_one_is(alice, bob):
+    alice.is_admin = True
+    alice.save()
+    run(start_restore(bob, make_export(alice).file.open("rb"), "x.zip"))
+    bob.refresh_from_db()
+    assert (bob.username, bob.email, bob.is_admin) == ("bob", "bob@example.com", False)
+
+
+def changed(transfer: Transfer, name: str, data: bytes) -> io.BytesIO:
+    """The export with one file replaced."""
+    source, file = opened(transfer), io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for member in source.namelist():
+            archive.writestr(member, data if member == name else source.read(member))
+    return file
+
+
+def test_a_changed_recording_is_refused_and_named(alice, bob, running):
+    workout = upload_gpx(alice, running)
+    name = f"recordings/{workout.track.file_sha256}.gpx"
+    file = changed(make_export(alice), name, b"other bytes")
+    transfer = run(start_restore(bob, file, "x.zip"))
+    assert transfer.items.get().message == f"“{name}” was damaged or changed."
+    assert not bob.workouts.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("manifest.json", b"{"),
+        ("manifest.json", b"[]"),
+        ("manifest.json", b'{"format": "other"}'),
+        ("manifest.json", b'{"format": "fittrackee-export", "version": 99, "files": {}}'),
+        ("workouts.json", b"[]"),
+    ],
+)
+def test_what_is_no_export_is_refused_at_once(alice, name, data):
+    make_workout(alice)
+    file = changed(make_export(alice), name, data)
+    with pytest.raises(ValidationError):
+        start_restore(alice, file, "x.zip")
+    assert not Transfer.objects.filter(kind="restore").exists()
+
+
+def test_old_exports_and_lost_files_are_dropped(alice):
+    transfer = make_export(alice)
+    name = transfer.file.name
+    Transfer.objects.update(touched_at=timezone.now() - timedelta(days=8))
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        drop_old_transfers()
+    assert not Transfer.objects.exists()
+    assert not default_storage.exists(name)

@@ -1,0 +1,18 @@
+"""Takes up imports and exports whose worker died, and drops old ones."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from workouts.jobs import enqueue_transfer
+from workouts.services.transfers import drop_old_transfers, requeue_stale
+
+
+class Command(BaseCommand):
+    help = "Take up interrupted imports and exports; drop those that are past their time."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for transfer in requeue_stale():
+            enqueue_transfer(transfer)
+            self.stdout.write(f"Taken up again: {transfer}")
+        drop_old_transfers()

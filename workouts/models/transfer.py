@@ -1,0 +1,109 @@
+"""Big things on their way in or out, done by the job worker."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .sport import Sport
+from .workout import Workout
+
+
+def transfer_path(transfer: "Transfer", name: str) -> str:
+    """Where the file of `transfer` is kept; the name given by a user is never part of it."""
+    return f"transfers/{transfer.owner_id}/{transfer.uuid}.zip"
+
+
+class Transfer(models.Model):
+    """An archive being imported, an export being made, or an export being brought back."""
+
+    class Kind(models.TextChoices):
+        ARCHIVE = "archive", _("Archive of recordings")
+        EXPORT = "export", _("Export")
+        RESTORE = "restore", _("Import of an export")
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    OPEN = [Status.QUEUED, Status.RUNNING]
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="transfers"
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    status = models.CharField(
+        _("state"), max_length=10, choices=Status.choices, default=Status.QUEUED
+    )
+    sport = models.ForeignKey(Sport, on_delete=models.PROTECT, null=True, related_name="+")
+    notes = models.TextField(_("notes"), blank=True)
+    skip_duplicates = models.BooleanField(_("skip duplicates"), default=True)
+    file = models.FileField(_("file"), upload_to=transfer_path, max_length=255, blank=True)
+    file_name = models.CharField(_("name of the file"), max_length=255, blank=True)
+    total = models.PositiveIntegerField(_("total"), default=0)
+    done = models.PositiveIntegerField(_("done"), default=0)
+    error = models.TextField(_("error"), blank=True)
+    created_at = models.DateTimeField(_("started"), default=timezone.now, editable=False)
+    # The worker's sign of life; an open transfer without one for long is taken up again.
+    touched_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        verbose_name = _("transfer")
+        verbose_name_plural = _("transfers")
+        indexes = [models.Index(fields=["status", "touched_at"], name="transfer_open")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(done__lte=models.F("total")), name="transfer_done_within_total"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name or str(self.uuid)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is still something to do."""
+        return self.status in self.OPEN
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.done / self.total) if self.total else 0
+
+
+class TransferItem(models.Model):
+    """What became of one file of an archive, or of one workout of an export."""
+
+    class Outcome(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        IMPORTED = "imported", _("Imported")
+        DUPLICATE = "duplicate", _("Already there")
+        FAILED = "failed", _("Failed")
+
+    transfer = models.ForeignKey(Transfer, on_delete=models.CASCADE, related_name="items")
+    index = models.PositiveIntegerField()
+    name = models.CharField(_("name"), max_length=255)
+    outcome = models.CharField(
+        _("result"), max_length=10, choices=Outcome.choices, default=Outcome.WAITING
+    )
+    message = models.TextField(_("reason"), blank=True)
+    # Counted before each try, so that a file that kills the worker is not tried for ever.
+    attempts = models.PositiveSmallIntegerField(default=0)
+    workout = models.ForeignKey(Workout, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["index"]
+        verbose_name = _("item of a transfer")
+        verbose_name_plural = _("items of transfers")
+        constraints = [
+            models.UniqueConstraint(fields=["transfer", "index"], name="transfer_item_unique")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

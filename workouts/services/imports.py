@@ -1,0 +1,83 @@
+"""Recordings out of an archive: at once when it is small, by the job worker when it is large."""
+
+from collections.abc import Callable
+from typing import IO
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from workouts.models import Sport, Transfer, TransferItem
+
+from .archives import Archive, ArchiveLimits, open_archive
+from .duplicates import find_duplicate
+from .transfers import Outcome, Settled, refuse_too_many, settle_items, store_with_items
+from .uploads import import_track, read_upload
+
+
+def start_import(
+    owner: User,
+    sport: Sport,
+    file: IO[bytes],
+    name: str,
+    *,
+    notes: str = "",
+    skip_duplicates: bool = True,
+) -> Transfer:
+    """Keep an archive for the worker, which imports it recording by recording.
+
+    Raises ValidationError when it is no sound archive, holds no recording, or enough others of
+    this person are under way. The caller enqueues it: see `jobs`.
+    """
+    with open_archive(file, ArchiveLimits.current()) as archive:
+        members = archive.members()
+    if not members:
+        raise ValidationError(_("This archive holds no recording at its root."), "empty")
+    refuse_too_many(owner)
+    transfer = Transfer(
+        owner=owner,
+        kind=Transfer.Kind.ARCHIVE,
+        sport=sport,
+        notes=notes,
+        skip_duplicates=skip_duplicates,
+        file_name=name[-255:],
+    )
+    store_with_items(transfer, file, [(member.position, member.name) for member in members])
+    return transfer
+
+
+def import_archive(transfer: Transfer) -> None:
+    """Import the recordings of `transfer` that still wait."""
+    with (
+        transfer.file.open("rb") as file,
+        open_archive(file, ArchiveLimits.current()) as archive,
+    ):
+        settle_items(transfer, lambda item: prepare_member(transfer, archive, item))
+
+
+def prepare_member(
+    transfer: Transfer, archive: Archive, item: TransferItem
+) -> Callable[[], Settled]:
+    """Read one recording; then import it, or find the workout it was imported as before."""
+    file = read_member(archive, item)
+    track = read_upload(file)
+    owner, sport = transfer.owner, transfer.sport
+    assert sport is not None  # every archive has one
+
+    def store() -> Settled:
+        known = find_duplicate(owner, sport, track, file) if transfer.skip_duplicates else None
+        if known is not None:
+            return Settled(Outcome.DUPLICATE, known)
+        imported = import_track(owner, sport, track, file, notes=transfer.notes)
+        return Settled(Outcome.IMPORTED, imported)
+
+    return store
+
+
+def read_member(archive: Archive, item: TransferItem) -> ContentFile:
+    """One recording of an archive as a file; ValidationError when it is refused or damaged."""
+    member = archive.member(item.index)
+    if member is None or member.refusal:
+        raise ValidationError(member.refusal if member else _("This is no recording."))
+    return ContentFile(archive.read(member), name=member.name)

@@ -1,0 +1,230 @@
+"""Bringing an export back, here or on another instance.
+
+Nothing in the zip is trusted: names are looked up, never followed; every file must match its
+checksum in the manifest; every value passes a form; recordings are read anew, like an upload.
+"""
+
+import hashlib
+import json
+import zipfile
+import zlib
+from collections.abc import Callable
+from typing import IO, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from workouts.models import Sport, SportPreference, Transfer, Workout
+
+from .archives import MIB, ArchiveLimits, check_entries
+from .duplicates import find_duplicate
+from .exports import FORMAT, VERSION
+from .transfers import Outcome, Settled, refuse_too_many, settle_items, store_with_items
+from .uploads import import_track, read_upload
+from .workouts import NewWorkout, create_workout
+
+MAX_JSON_SIZE = 200 * MIB
+RESTORED_PROFILE = [
+    *("first_name", "last_name", "location", "bio", "birth_date", "timezone", "language"),
+    *("week_starts_monday", "imperial_units", "display_ascent", "theme", "date_format"),
+]
+
+
+class WorkoutForm(forms.Form):
+    """One workout of workouts.json."""
+
+    uuid = forms.UUIDField()
+    sport_id = forms.ModelChoiceField(Sport.objects.all())
+    title = forms.CharField(max_length=255, required=False)
+    notes = forms.CharField(max_length=500, required=False, strip=False)
+    start = forms.DateTimeField()
+    created_at = forms.DateTimeField(required=False)
+    modified_at = forms.DateTimeField(required=False)
+    duration = forms.DurationField()
+    distance_km = forms.FloatField(min_value=0)
+    ascent_m = forms.FloatField(required=False, min_value=0)
+    descent_m = forms.FloatField(required=False, min_value=0)
+    recording = forms.CharField(max_length=255, required=False)
+    recording_name = forms.CharField(max_length=255, required=False)
+
+
+class SportPreferenceForm(forms.ModelForm):
+    class Meta:
+        model = SportPreference
+        fields = ["sport", "color", "is_active", "stopped_speed_threshold_kmh"]
+
+
+class ProfileForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = RESTORED_PROFILE
+
+
+class ExportReader:
+    """An opened export whose manifest is understood."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        manifest = self._parse(self._bytes("manifest.json", MAX_JSON_SIZE))
+        if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+            raise ValidationError(_("This archive is no export of a training log."), "format")
+        if manifest.get("version") != VERSION or not isinstance(manifest.get("files"), dict):
+            raise ValidationError(_("This export was made by a version that is not known here."))
+        self._files = manifest["files"]
+
+    def read(self, name: str, limit: int) -> bytes:
+        """The bytes of one file; ValidationError when they are not those that were exported."""
+        entry = self._files.get(name)
+        data = self._bytes(name, limit)
+        wanted = entry.get("sha256") if isinstance(entry, dict) else None
+        if hashlib.sha256(data).hexdigest() != wanted:
+            raise ValidationError(_("“%(name)s” was damaged or changed."), params={"name": name})
+        return data
+
+    def read_json(self, name: str) -> Any:
+        return self._parse(self.read(name, MAX_JSON_SIZE))
+
+    def _bytes(self, name: str, limit: int) -> bytes:
+        try:
+            with self._archive.open(name) as file:
+                data = file.read(limit + 1)
+        except KeyError as error:
+            raise ValidationError(
+                _("“%(name)s” is missing in this archive."), params={"name": name}
+            ) from error
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
+            raise ValidationError(
+                _("“%(name)s” is damaged inside the archive."), params={"name": name}
+            ) from error
+        if len(data) > limit:
+            raise ValidationError(_("“%(name)s” is too large."), params={"name": name})
+        return data
+
+    @staticmethod
+    def _parse(data: bytes) -> Any:
+        try:
+            return json.loads(data)
+        except (ValueError, RecursionError) as error:
+            raise ValidationError(_("This export can't be read: its JSON is damaged.")) from error
+
+
+def open_export(file: IO[bytes]) -> ExportReader:
+    """Open the export in `file`; ValidationError when it is none, or not a sound archive."""
+    try:
+        archive = zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise ValidationError(_("This file is not a readable zip archive."), "archive") from error
+    check_entries(archive.infolist(), ArchiveLimits.current())
+    return ExportReader(archive)
+
+
+def start_restore(owner: User, file: IO[bytes], name: str) -> Transfer:
+    """Keep an export for the worker; ValidationError when it is none, or others are under way."""
+    workouts = read_workouts(open_export(file))
+    refuse_too_many(owner)
+    transfer = Transfer(owner=owner, kind=Transfer.Kind.RESTORE, file_name=name[-255:])
+    store_with_items(transfer, file, [(i, item_name(found)) for i, found in enumerate(workouts)])
+    return transfer
+
+
+def read_workouts(reader: ExportReader) -> list[Any]:
+    """The entries of workouts.json, as they stand there."""
+    workouts = reader.read_json("workouts.json")
+    if not isinstance(workouts, list):
+        raise ValidationError(_("This export can't be read: its list of workouts is damaged."))
+    return workouts
+
+
+def item_name(entry: Any) -> str:
+    """How an entry is called in the report."""
+    known = entry if isinstance(entry, dict) else {}
+    return str(known.get("title") or known.get("uuid") or _("Workout"))
+
+
+def restore_export(transfer: Transfer) -> None:
+    """Bring back preferences and profile, then the workouts that still wait."""
+    with transfer.file.open("rb") as file:
+        reader = open_export(file)
+        restore_account(transfer.owner, reader.read_json("account.json"))
+        workouts = read_workouts(reader)
+        settle_items(
+            transfer,
+            lambda item: prepare_workout(transfer.owner, reader, workouts[item.index]),
+        )
+
+
+@transaction.atomic
+def restore_account(owner: User, account: Any) -> None:
+    """Set what passes the forms; name, address, password and rights stay those of this account."""
+    known = account if isinstance(account, dict) else {}
+    profile = ProfileForm(known.get("profile") or {}, instance=User.objects.get(pk=owner.pk))
+    if profile.is_valid():
+        profile.save()
+    for values in known.get("sport_preferences") or []:
+        restore_sport_preference(owner, values if isinstance(values, dict) else {})
+
+
+def restore_sport_preference(owner: User, values: dict[str, Any]) -> None:
+    form = SportPreferenceForm({**values, "sport": values.get("sport_id")})
+    if form.is_valid():
+        SportPreference.objects.update_or_create(
+            user=owner, sport=form.cleaned_data.pop("sport"), defaults=form.cleaned_data
+        )
+
+
+def prepare_workout(owner: User, reader: ExportReader, entry: Any) -> Callable[[], Settled]:
+    """Check one entry and read its recording; then store it, unless it is there already."""
+    form = WorkoutForm(entry if isinstance(entry, dict) else {})
+    if not form.is_valid():
+        raise ValidationError([f"{name}: {errors[0]}" for name, errors in form.errors.items()])
+    found = form.cleaned_data
+    if not found["recording"]:
+        return lambda: store_by_hand(owner, found)
+    data = reader.read(found["recording"], ArchiveLimits.current().member_size)
+    file = ContentFile(data, name=found["recording_name"] or found["recording"])
+    track = read_upload(file)
+
+    def store() -> Settled:
+        known = find_same_id(owner, found) or find_duplicate(owner, found["sport_id"], track, file)
+        if known is not None:
+            return Settled(Outcome.DUPLICATE, known)
+        texts = {"title": found["title"], "notes": found["notes"]}
+        workout = import_track(owner, found["sport_id"], track, file, **texts)
+        return Settled(Outcome.IMPORTED, keep_identity(workout, found))
+
+    return store
+
+
+def store_by_hand(owner: User, found: dict[str, Any]) -> Settled:
+    """Store a workout that has no recording, unless it is there already."""
+    same = Workout.objects.filter(
+        owner=owner, sport=found["sport_id"], start=found["start"], track__isnull=True
+    )
+    known = find_same_id(owner, found) or same.filter(duration=found["duration"]).first()
+    if known is not None:
+        return Settled(Outcome.DUPLICATE, known)
+    new = NewWorkout(
+        sport=found["sport_id"],
+        **{name: found[name] for name in ("start", "duration", "distance_km", "title", "notes")},
+        ascent_m=found["ascent_m"],
+        descent_m=found["descent_m"],
+    )
+    return Settled(Outcome.IMPORTED, keep_identity(create_workout(owner, new), found))
+
+
+def find_same_id(owner: User, found: dict[str, Any]) -> Workout | None:
+    return Workout.objects.filter(owner=owner, uuid=found["uuid"]).first()
+
+
+def keep_identity(workout: Workout, found: dict[str, Any]) -> Workout:
+    """Give a restored workout its dates, and its old id unless somebody has that here."""
+    values = {name: found[name] for name in ("created_at", "modified_at") if found[name]}
+    if not Workout.objects.filter(uuid=found["uuid"]).exists():
+        values["uuid"] = found["uuid"]
+    Workout.objects.filter(pk=workout.pk).update(**values)
+    workout.refresh_from_db()
+    return workout
