@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workouts', '0003_workout_map_id'),
+        ('workouts', '0004_notes_may_be_missing'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
