@@ -27,7 +27,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from accounts.models import User
-from workouts.models import Track, recording_name
+from workouts.models import Track, Workout, recording_name
 
 from .locks import lock_owner, lock_owner_id
 
@@ -100,19 +100,24 @@ def remove_unreferenced(owner_id: int, name: str) -> None:
 
 
 def delete_owned_files(user: User) -> None:
-    """Remove all recordings of an account that is being deleted, after the commit.
+    """Remove all recordings and map pictures of an account that is being deleted, after the commit.
 
     Call it inside the transaction, before the account's rows go: it also keeps uploads out.
     """
     lock_owner(user)
     user_id = user.pk
-    transaction.on_commit(lambda: remove_folder_of_deleted(user_id), robust=True)
+    drawn = Workout.objects.filter(owner=user, map_id__isnull=False).only("map_id")
+    pictures = [workout.map_file for workout in drawn]
+    transaction.on_commit(lambda: remove_files_of_deleted(user_id, pictures), robust=True)
 
 
-def remove_folder_of_deleted(user_id: int) -> None:
-    """Remove the recordings of a user who is no more."""
-    if not User.objects.filter(pk=user_id).exists():
-        shutil.rmtree(default_storage.path(f"{FOLDER}/{user_id}"), ignore_errors=True)
+def remove_files_of_deleted(user_id: int, pictures: list[str]) -> None:
+    """Remove the recordings and pictures of a user, who must be no more."""
+    if User.objects.filter(pk=user_id).exists():
+        return
+    shutil.rmtree(default_storage.path(f"{FOLDER}/{user_id}"), ignore_errors=True)
+    for name in pictures:
+        default_storage.delete(name)
 
 
 def find_orphans(older_than: timedelta) -> Iterator[str]:
