@@ -3,6 +3,7 @@
 A job gets the account's number, never a token: links are signed when the mail is written.
 """
 
+import hashlib
 from dataclasses import asdict
 from enum import Enum
 from functools import partial
@@ -10,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.template.loader import render_to_string
@@ -42,11 +44,23 @@ SUBJECTS = {
     Mail.SECOND_FACTOR_CHANGED: _("Second factor changed"),
 }
 
+MAILS_AN_HOUR = 5
+
 LINKS = {
     Mail.CONFIRM_ACCOUNT: ("/account-confirmation", Purpose.CONFIRM_ACCOUNT),
     Mail.RESET_PASSWORD: ("/password-reset", Purpose.RESET_PASSWORD),
     Mail.CONFIRM_EMAIL: ("/email-update", Purpose.CHANGE_EMAIL),
 }
+
+
+def may_ask_again(address: str) -> bool:
+    """Whether strangers may have one more mail sent to `address`: five an hour."""
+    key = f"mails-asked-for:{hashlib.sha256(address.lower().encode()).hexdigest()}"
+    cache.add(key, 0, timeout=3600)
+    try:
+        return cache.incr(key) <= MAILS_AN_HOUR
+    except ValueError:  # forgotten by the cache in between
+        return True
 
 
 def send(mail: Mail, user: User, *, origin: Origin, to: str = "") -> None:

@@ -9,5 +9,5 @@ from .models import User
 class SignedInRequest(HttpRequest):
     """A request that `login_required` let through; for annotations only."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     htmx: HtmxDetails

@@ -219,7 +219,6 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "20/m/ip",
     "resend_confirmation": "20/m/ip",
     "reset_password": "20/m/ip",
-    "mail_to_address": "5/h/key",
     "password_strength": "120/m/ip",
     "reset_password_from_key": "20/m/ip",
     "reauthenticate": "10/m/user",

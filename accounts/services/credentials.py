@@ -86,7 +86,7 @@ def cancel_email_change(user: User) -> None:
 def request_password_reset(email: str, *, origin: Origin) -> None:
     """Mail a link for choosing a new password, if the address has an account."""
     user = User.objects.with_email(email).first()
-    if user is not None:
+    if user is not None and emails.may_ask_again(user.email):
         emails.send(emails.Mail.RESET_PASSWORD, user, origin=origin)
 
 

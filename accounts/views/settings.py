@@ -38,7 +38,13 @@ from .entrance import origin_of
 class SettingsPage(LoginRequiredMixin):
     """A page for its owner only."""
 
-    request: SignedInRequest
+    request: HttpRequest
+
+    @property
+    def owner(self) -> User:
+        user = self.request.user
+        assert user.is_authenticated  # LoginRequiredMixin sees to it
+        return user
 
 
 @login_required
@@ -56,10 +62,10 @@ class ProfileEditView(SettingsPage, UpdateView[User, ProfileForm]):
 
     def get_object(self, queryset: Any = None) -> User:
         # A copy: the header goes on showing what is stored while the form has mistakes.
-        return copy(self.request.user)
+        return copy(self.owner)
 
     def form_valid(self, form: ProfileForm) -> HttpResponse:
-        profile.update_profile(self.request.user, form.change())
+        profile.update_profile(self.owner, form.change())
         messages.success(self.request, _("Your profile is saved."))
         return redirect(self.success_url)
 
@@ -69,14 +75,14 @@ class PreferencesView(SettingsPage, UpdateView[User, PreferencesForm]):
     template_name = "accounts/preferences.html"
 
     def get_object(self, queryset: Any = None) -> User:
-        return copy(self.request.user)
+        return copy(self.owner)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         zones = sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone)
         return super().get_context_data(time_zones=["UTC", *zones], **kwargs)
 
     def form_valid(self, form: PreferencesForm) -> HttpResponse:
-        profile.update_preferences(self.request.user, form.change())
+        profile.update_preferences(self.owner, form.change())
         messages.success(self.request, _("Your preferences are saved."))
         return redirect("accounts:preferences")
 
@@ -93,7 +99,7 @@ class PictureView(SettingsPage, FormView[PictureForm]):
         file = form.cleaned_data["picture"]
         try:
             pictures.check_size(file.size)
-            pictures.set_picture(self.request.user, file)
+            pictures.set_picture(self.owner, file)
         except ValidationError as error:
             form.add_error("picture", error)
             return self.form_invalid(form)
@@ -127,13 +133,13 @@ class AccountView(SettingsPage, FormView[CredentialsForm]):
     template_name = "accounts/account.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"user": self.request.user}
+        return super().get_form_kwargs() | {"user": self.owner}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(is_last_admin=is_last_admin(self.request.user), **kwargs)
+        return super().get_context_data(is_last_admin=is_last_admin(self.owner), **kwargs)
 
     def form_valid(self, form: CredentialsForm) -> HttpResponse:
-        user, before = self.request.user, self.request.user.email
+        user, before = self.owner, self.owner.email
         change = credentials.CredentialsChange(
             email=form.cleaned_data["email"],
             new_password=form.cleaned_data["new_password"] or None,
@@ -173,16 +179,16 @@ class AccountDeletionView(SettingsPage, FormView[DeletionForm]):
     template_name = "accounts/account_deletion.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"user": self.request.user}
+        return super().get_form_kwargs() | {"user": self.owner}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user = self.request.user
+        user = self.owner
         return super().get_context_data(
             figures=figures_of_one(user), is_last_admin=is_last_admin(user), **kwargs
         )
 
     def form_valid(self, form: DeletionForm) -> HttpResponse:
-        user = self.request.user
+        user = self.owner
         try:
             delete_account(user)
         except PermissionDenied:
