@@ -14,6 +14,8 @@ from fittrackee_site.api.schema import envelope
 from ..models import Record
 from .serializers import RecordSerializer, RecordsSerializer
 
+KINDS = ["AS", "FD", "LD", "MS", "HA"]
+
 
 class RecordListView(APIView):
     """Your records, by sport and kind."""
@@ -23,5 +25,10 @@ class RecordListView(APIView):
     @extend_schema(summary="List your records", responses=envelope(RecordsSerializer))
     def get(self, request: Request) -> Response:
         records = Record.objects.filter(owner=cast(User, request.user))
-        ordered = records.select_related("workout__owner").order_by("sport_id", "kind")
+        ordered = sorted(records.select_related("workout__owner"), key=place)
         return success({"records": RecordSerializer(ordered, many=True).data})
+
+
+def place(record: Record) -> tuple[int, int]:
+    """By sport, then in the order in which the kinds were introduced, as programs know it."""
+    return record.sport_id, KINDS.index(record.kind)
