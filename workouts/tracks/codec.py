@@ -120,9 +120,7 @@ def _decode_floats(how: dict[str, Any], body: memoryview, points: int) -> Floats
 
 def _as_decimals(values: Floats) -> tuple[dict[str, Any], Counts] | None:
     """As whole numbers of the coarsest power of ten that gives back the very same floats."""
-    if len(values) and not np.abs(values).max() * 10.0**MAX_DECIMALS < EXACT_UP_TO:
-        return None
-    if np.signbit(values[values == 0]).any():
+    if not (np.abs(values) < EXACT_UP_TO / 10.0**MAX_DECIMALS).all() or _has_minus_zero(values):
         return None
     for decimals in range(MAX_DECIMALS + 1):
         # A few values tell most units apart at once.
@@ -136,12 +134,17 @@ def _as_decimals(values: Floats) -> tuple[dict[str, Any], Counts] | None:
 
 
 def _as_semicircles(values: Floats) -> tuple[dict[str, Any], Counts] | None:
-    if not (np.abs(values) <= 360).all() or np.signbit(values[values == 0]).any():
+    if not (np.abs(values) <= 360).all() or _has_minus_zero(values):
         return None
     whole = np.rint(values / SEMICIRCLE)
     if (whole * SEMICIRCLE != values).any():
         return None
     return {"semicircles": True}, whole.astype(np.int64)
+
+
+def _has_minus_zero(values: Floats) -> bool:
+    """Whether whole numbers would lose a sign."""
+    return bool(np.signbit(values[values == 0]).any())
 
 
 def _encode_whole(values: Counts) -> Encoded:

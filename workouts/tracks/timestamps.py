@@ -3,12 +3,13 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .model import Times
+from .model import Floats, Times
 
 MISSING = np.datetime64("NaT", "us")
 # A day inside what `datetime` can hold, so that any time zone can show it.
@@ -20,7 +21,10 @@ TIMESTAMP = re.compile(
 )
 TAIL = re.compile(r"(?:\.([0-9]{1,15}))?(Z|[+-][0-9]{2}(?::?[0-9]{2})?)?")
 SECONDS_END = 19
-PUNCTUATION = {4: "-", 7: "-", 13: ":", 16: ":"}
+# Where year, month, day, hour, minute and second stand, and what they can be.
+FIELDS = ((0, 4), (5, 7), (8, 10), (11, 13), (14, 16), (17, 19))
+RANGES = ((1, 9999), (1, 12), (1, 31), (0, 23), (0, 59), (0, 59))
+DIGITS = [place for start, stop in FIELDS for place in range(start, stop)]
 
 
 def read_times(texts: Sequence[str | None]) -> Times:
@@ -44,8 +48,9 @@ def read_time(text: str) -> np.datetime64:
     *parts, fraction, zone = match.groups()
     micro = int((fraction or "0")[:6].ljust(6, "0"))
     try:
-        moment = datetime(*map(int, parts), micro, timezone(_offset(zone)))  # type: ignore[arg-type]
-        return np.datetime64(moment.astimezone(UTC).replace(tzinfo=None), "us")
+        year, month, day, hour, minute, second = map(int, parts)
+        written = datetime(year, month, day, hour, minute, second, micro)
+        return np.datetime64(written - _offset(zone), "us")
     except (ValueError, OverflowError):
         return MISSING
 
@@ -68,16 +73,13 @@ def _read_alike(texts: list[str]) -> Times | None:
     """All texts at once where they are written alike, as a device writes them; else None."""
     tail = TAIL.fullmatch(texts[0], min(SECONDS_END, len(texts[0])))
     letters = _letters(texts)
-    if tail is None or letters is None or not _is_regular(letters):
-        return None
-    fraction, zone = len(tail[1] or ""), tail[2]
-    if zone and (letters[:, -len(zone) :] != letters[0, -len(zone) :]).any():
+    if tail is None or letters is None or not _has_shape(letters, len(tail[1] or "")):
         return None
     try:
-        shift = np.timedelta64(_offset(zone))
+        shift = np.timedelta64(_offset(tail[2]))
     except ValueError:
         return None
-    moments = _moments(letters.astype(np.int64) - ord("0"), fraction)
+    moments = _moments(letters, len(tail[1] or ""))
     return None if moments is None else moments - shift
 
 
@@ -89,46 +91,49 @@ def _letters(texts: list[str]) -> NDArray[np.uint8] | None:
     return np.frombuffer(joined.encode(), np.uint8).reshape(len(texts), -1)
 
 
-def _is_regular(letters: NDArray[np.uint8]) -> bool:
-    """Whether every row begins as YYYY-MM-DDTHH:MM:SS, judged by its punctuation."""
+def _has_shape(letters: NDArray[np.uint8], decimals: int) -> bool:
+    """Whether every row is YYYY-MM-DDTHH:MM:SS, as many decimals, and the same time zone."""
     if letters.shape[1] < SECONDS_END:
         return False
+    figures = [*DIGITS, *range(SECONDS_END + 1, SECONDS_END + 1 + decimals)]
+    if (letters[:, figures] - np.uint8(ord("0")) > 9).any():
+        return False
     separator = letters[:, 10]
-    return bool(
-        all((letters[:, at] == ord(mark)).all() for at, mark in PUNCTUATION.items())
-        and ((separator == ord("T")) | (separator == ord(" "))).all()
-    )
+    if not ((separator == ord("T")) | (separator == ord(" "))).all():
+        return False
+    others = np.setdiff1d(np.arange(letters.shape[1]), [*figures, 10])
+    alike = (letters[:, others] == letters[0, others]).all()
+    return bool(alike) and letters[0, [4, 7, 13, 16]].tobytes() == b"--::"
 
 
-def _moments(digits: NDArray[np.int64], fraction: int) -> Times | None:
-    """The moments in rows of digits, `fraction` of them decimals; None if one is no date."""
-
-    def number(start: int, stop: int) -> NDArray[np.int64]:
-        part = digits[:, start:stop]
-        return part @ (10 ** np.arange(stop - start - 1, -1, -1))
-
-    fields = [number(*bounds) for bounds in ((0, 4), (5, 7), (8, 10), (11, 13), (14, 16), (17, 19))]
-    year, month, day, hour, minute, second = fields
-    after = digits[:, SECONDS_END + 1 : SECONDS_END + 1 + fraction]
-    written = np.delete(digits[:, :SECONDS_END], [4, 7, 10, 13, 16], axis=1)
-    if not (_all_within(written, 0, 9) and _all_within(after, 0, 9) and _is_time(fields)):
+def _moments(letters: NDArray[np.uint8], decimals: int) -> Times | None:
+    """The moments in rows of digits, some of them after the seconds; None if one is no date."""
+    figures = letters.astype(np.float64) - ord("0")
+    values = (figures @ _weights(letters.shape[1], decimals)).astype(np.int64)
+    year, month, day, hour, minute, second, micro = values.T
+    if not all(_all_within(v, *r) for v, r in zip(values.T, RANGES, strict=False)):
         return None
     months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
     days = months.astype("datetime64[D]") + (day - 1)
     if (days.astype("datetime64[M]") != months).any():
         return None
-    micro = after[:, :6] @ (10 ** np.arange(5, 5 - min(fraction, 6), -1))
     seconds = hour * 3600 + minute * 60 + second
     return days.astype("datetime64[us]") + (seconds * 1_000_000 + micro)
 
 
-def _is_time(fields: list[NDArray[np.int64]]) -> bool:
-    ranges = ((1, 9999), (1, 12), (1, 31), (0, 23), (0, 59), (0, 59))
-    return all(_all_within(values, *bounds) for values, bounds in zip(fields, ranges, strict=True))
+@lru_cache
+def _weights(width: int, decimals: int) -> Floats:
+    """What each digit of a row counts in its year, month, … second, and in microseconds."""
+    weights = np.zeros((width, len(FIELDS) + 1))
+    for field, (start, stop) in enumerate(FIELDS):
+        weights[start:stop, field] = 10.0 ** np.arange(stop - start - 1, -1, -1)
+    kept = min(decimals, 6)
+    weights[SECONDS_END + 1 : SECONDS_END + 1 + kept, -1] = 10.0 ** np.arange(5, 5 - kept, -1)
+    return weights
 
 
 def _all_within(values: NDArray[np.int64], low: int, high: int) -> bool:
-    return bool(((values >= low) & (values <= high)).all())
+    return bool(values.min() >= low and values.max() <= high)
 
 
 def _offset(zone: str | None) -> timedelta:

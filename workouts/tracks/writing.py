@@ -43,7 +43,7 @@ def write_track(track: Track) -> str:
         document.tracks.append(written)
     document.tracks[0].name = track.name or None
     document.tracks[0].description = track.description or None
-    document.tracks[0].type = track.activity or None
+    document.tracks[0].type = track.activity or None  # type: ignore[assignment]
     return document.to_xml(version="1.1")
 
 

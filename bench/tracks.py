@@ -1,0 +1,94 @@
+"""How much faster, and in how much less memory, recordings are read than with gpxpy."""
+
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable
+
+import gpxpy
+
+from workouts.tracks.codec import decode, encode
+from workouts.tracks.reading import read_track
+from workouts.tracks.series import chart_series, map_line
+from workouts.tracks.summary import summarise
+
+from .making import make_ride
+
+POINTS = 20_000
+ROUNDS = 5
+THRESHOLD_KMH = 1.0
+
+
+def read_ours(data: bytes) -> None:
+    summarise(read_track(data), stopped_below_kmh=THRESHOLD_KMH)
+
+
+def read_gpxpys(data: bytes) -> None:
+    """The same figures, for the whole and for each segment of the first track."""
+    document = gpxpy.parse(data)
+    document.get_bounds()
+    for part in [document, *document.tracks[0].segments]:
+        part.get_duration()
+        part.get_moving_data(stopped_speed_threshold=THRESHOLD_KMH)
+        part.get_elevation_extremes()
+        part.get_uphill_downhill()
+
+
+def draw_ours(stored: bytes) -> None:
+    track = decode(stored)
+    chart_series(track, 700)
+    map_line(track, 1500)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    work()
+    return time.perf_counter() - begin
+
+
+def peak_bytes(work: Callable[[], object]) -> int:
+    tracemalloc.start()
+    work()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak
+
+
+def faster(slow: Callable[[], object], fast: Callable[[], object], repeat: int = 1) -> float:
+    """How many times faster, by the best of several rounds; both take turns."""
+    pairs = [(seconds(slow), min(seconds(fast) for _ in range(repeat))) for _ in range(ROUNDS)]
+    return min(pair[0] for pair in pairs) / min(pair[1] for pair in pairs)
+
+
+def report(what: str, ratio: float, wanted: float) -> bool:
+    verdict = "ok" if ratio >= wanted else "TOO LITTLE"
+    print(f"{what:<58} {ratio:6.1f}×  (wanted {wanted:g}×)  {verdict}")
+    return ratio >= wanted
+
+
+def main() -> int:
+    data = make_ride(POINTS)
+    stored = encode(read_track(data))
+    print(f"{POINTS} points, {len(data) / 1e6:.1f} MB as GPX, {len(stored) / 1e3:.0f} kB stored")
+    results = [
+        report(
+            "read and summarise, faster than gpxpy",
+            faster(lambda: read_gpxpys(data), lambda: read_ours(data), repeat=3),
+            6,
+        ),
+        report(
+            "read and summarise, less memory than gpxpy",
+            peak_bytes(lambda: read_gpxpys(data)) / peak_bytes(lambda: read_ours(data)),
+            5,
+        ),
+        report(
+            "series of a stored recording, faster than reading by gpxpy",
+            faster(lambda: gpxpy.parse(data), lambda: draw_ours(stored), repeat=10),
+            60,
+        ),
+    ]
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
