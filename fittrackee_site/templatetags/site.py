@@ -32,15 +32,24 @@ def glyph(name: str, css: str = "") -> str:
 
 
 @register.inclusion_tag("includes/_nav_link.html", takes_context=True)
-def nav_link(context: Context, view: str, icon: str, label: str, css: str = "") -> dict[str, Any]:
-    """A link of the main navigation, marked when the reader is there; nothing for unknown views."""
+def nav_link(
+    context: Context, view: str, icon: str, label: str, css: str = "", *, but: str = ""
+) -> dict[str, Any]:
+    """A link of the main navigation, marked when the reader is at or below it, but not at `but`.
+
+    Nothing for a view that does not exist.
+    """
     try:
         address = reverse(view)
     except NoReverseMatch:
         return {"address": ""}
     path = context["request"].path if "request" in context else ""
-    here = path == address or (address != "/" and path.startswith(f"{address}/"))
+    here = is_below(path, address) and not (but and is_below(path, reverse(but)))
     return {"address": address, "icon": icon, "label": label, "css": css, "here": here}
+
+
+def is_below(path: str, address: str) -> bool:
+    return path == address or (address != "/" and path.startswith(f"{address}/"))
 
 
 def _shape(reader: Any, fallback: str) -> str:

@@ -74,7 +74,7 @@ const prepare = (part) => {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method === "get" || form.method === "dialog") return;
+  if (event.defaultPrevented || form.method === "get" || form.method === "dialog") return;
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = "yes";
   root.classList.add("is-loading");
@@ -88,6 +88,12 @@ addEventListener("pageshow", () => {
 
 // --- htmx: show that it works, say when it fails
 
+// Empty boxes of a search say nothing in the address.
+document.addEventListener("htmx:configRequest", (event) => {
+  if (!event.target.matches("form[data-tidy]")) return;
+  const { parameters } = event.detail;
+  for (const name of Object.keys(parameters)) if (parameters[name] === "") delete parameters[name];
+});
 document.addEventListener("htmx:beforeRequest", () => root.classList.add("is-loading"));
 document.addEventListener("htmx:afterRequest", () => root.classList.remove("is-loading"));
 document.addEventListener("htmx:afterSwap", (event) => prepare(event.target));
