@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from accounts.views.settings import set_language
+from workouts.views.dashboard import dashboard
 
 from . import views
 
@@ -12,6 +13,7 @@ from . import views
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
+    path("", dashboard, name="home"),
     path("api/", include("fittrackee_site.api.urls")),
     path("django-admin/", admin.site.urls),
     path("i18n/setlang/", set_language, name="set_language"),

@@ -36,6 +36,10 @@ class Period:
     def __contains__(self, day: date) -> bool:
         return self.first <= day < self.end
 
+    def instants(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """When the period begins in `zone`, and when the next one does."""
+        return start_of_day(self.first, zone), start_of_day(self.end, zone)
+
 
 def start_of_day(day: date, zone: ZoneInfo) -> datetime:
     """The first instant of `day` in `zone`, also where clocks skip or repeat midnight."""
