@@ -40,7 +40,7 @@ class WorkoutForm(forms.Form):
     uuid = forms.UUIDField()
     sport_id = forms.ModelChoiceField(Sport.objects.all())
     title = forms.CharField(max_length=255, required=False)
-    notes = forms.CharField(max_length=500, required=False, strip=False)
+    notes = forms.CharField(max_length=500, required=False, strip=False, empty_value=None)
     start = forms.DateTimeField()
     created_at = forms.DateTimeField(required=False)
     modified_at = forms.DateTimeField(required=False)
