@@ -1,9 +1,14 @@
-"""Every page in the reader's time zone and language."""
+"""Every page in the reader's time zone and language, and when a session was last seen."""
 
 from collections.abc import Callable
 
+from allauth.usersessions.models import UserSession
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+
+# "Last seen" is accurate to this many seconds; a write per request would cost too much.
+SEEN_EVERY = 600
 
 
 class PreferencesMiddleware:
@@ -19,3 +24,21 @@ class PreferencesMiddleware:
         with timezone.override(user.zone), translation.override(user.language):
             request.LANGUAGE_CODE = user.language
             return self.get_response(request)
+
+
+class SessionSeenMiddleware:
+    """Notes now and then where and when a session was last used, for the list of sessions."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and request.session.session_key:
+            note_session(request)
+        return self.get_response(request)
+
+
+def note_session(request: HttpRequest) -> None:
+    """Write down the session of a signed-in request unless that was done a moment ago."""
+    if cache.add(f"session-seen:{request.session.session_key}", True, SEEN_EVERY):
+        UserSession.objects.create_from_request(request)

@@ -16,6 +16,11 @@ def created(data: Any, **more: Any) -> Response:
     return Response({"status": "created", "data": data, **more}, status.HTTP_201_CREATED)
 
 
+def accepted(data: Any) -> Response:
+    """202: the job worker goes on with it."""
+    return Response({"status": "accepted", "data": data}, status.HTTP_202_ACCEPTED)
+
+
 def done() -> Response:
     """204, nothing to say."""
     return Response(status=status.HTTP_204_NO_CONTENT)

@@ -15,6 +15,9 @@ from fittrackee_site.api.answers import created, success
 from fittrackee_site.api.errors import INVALID_PAYLOAD, ContractError
 from fittrackee_site.api.sizes import refuse_larger_request
 
+from ..jobs import enqueue_transfer
+from ..models import Transfer
+from ..services.imports import is_large, start_import
 from ..services.recordings import Imported, Wish, import_archive, import_file
 from ..tracks.errors import Problem
 from .serializers import UploadDataSerializer
@@ -61,8 +64,11 @@ class Outcome:
         return answer({"workouts": workouts}, **more)
 
 
-def answer_upload(request: Request) -> Outcome:
-    """Read and import what the request holds; ContractError when nothing can be imported."""
+def answer_upload(request: Request) -> Outcome | Transfer:
+    """Read and import what the request holds; a large archive is left to the worker.
+
+    ContractError when nothing can be imported.
+    """
     configuration = AppConfiguration.current()
     refuse_larger_request(request, configuration.max_archive_size, what="workout")
     file, kind = read_file(request)
@@ -71,11 +77,20 @@ def answer_upload(request: Request) -> Outcome:
     wish = read_wish(request)
     owner = cast(User, request.user)
     try:
+        if kind == "zip" and is_large(file):
+            return start_large(owner, file, wish)
         if kind == "zip":
             return refuse_empty(import_archive(owner, file, wish))
         return Outcome([import_file(owner, file, wish)], is_archive=False)
     except ValidationError as error:
         raise refusal(error) from error
+
+
+def start_large(owner: User, file: UploadedFile, wish: Wish) -> Transfer:
+    """Keep an archive for the worker. Nobody watches it, so what is known already is skipped."""
+    transfer = start_import(owner, wish.sport, file, file.name or "", notes=wish.notes)
+    enqueue_transfer(transfer)
+    return transfer
 
 
 def read_file(request: Request) -> tuple[UploadedFile, str]:

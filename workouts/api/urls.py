@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import statistics
+from .imports import ImportListView, ImportView
 from .recordings import ChartView, DownloadView, GpxView, SegmentChartView, SegmentGpxView
 from .records import RecordListView
 from .sports import SportListView, SportView
@@ -23,6 +24,8 @@ urlpatterns = [
         SegmentChartView.as_view(),
         name="api-segment-chart",
     ),
+    path("imports", ImportListView.as_view(), name="api-imports"),
+    path("imports/<uuid:uuid>", ImportView.as_view(), name="api-import"),
     path("records", RecordListView.as_view(), name="api-records"),
     path("sports", SportListView.as_view(), name="api-sports"),
     path("sports/<str:number>", SportView.as_view(), name="api-sport"),

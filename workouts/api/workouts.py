@@ -12,16 +12,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
-from fittrackee_site.api.answers import created, done, success
+from fittrackee_site.api.answers import accepted, created, done, success
 from fittrackee_site.api.errors import NotFoundError
 from fittrackee_site.api.pagination import ListPagination
 from fittrackee_site.api.parsers import ObjectParser
 from fittrackee_site.api.schema import envelope
 
 from ..filters import ORDERS, WorkoutFilter
-from ..models import Workout, WorkoutQuerySet
+from ..models import Transfer, Workout, WorkoutQuerySet
 from ..services.workouts import create_workout, delete_workout, edit_workout
 from ..short_ids import decode_short_id
+from .imports import ImportSerializer, ImportsSerializer
 from .serializers import (
     NewWorkoutSerializer,
     UploadSerializer,
@@ -105,10 +106,13 @@ class WorkoutListView(GenericAPIView):
         responses={
             201: envelope(WorkoutsSerializer, "created"),
             200: envelope(WorkoutsSerializer),
+            202: envelope(ImportsSerializer, "accepted"),
         },
     )
     def post(self, request: Request) -> Response:
         outcome = answer_upload(request)
+        if isinstance(outcome, Transfer):
+            return accepted({"imports": [ImportSerializer(outcome).data]})
         workouts = visible_workouts(request).for_list().filter(pk__in=outcome.order)
         data = shown(sorted(workouts, key=lambda w: outcome.order[w.pk]), visible_workouts(request))
         return outcome.answer(data)

@@ -5,7 +5,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import IO
 
@@ -41,10 +41,11 @@ class ArchiveLimits:
 
 @dataclass(frozen=True)
 class Member:
-    """One recording of an archive, or the reason why this entry is none of them."""
+    """One recording of an archive (bytes unpacked), or the reason why it is not read."""
 
     position: int
     name: str
+    size: int = 0
     refusal: str = ""
 
 
@@ -67,13 +68,14 @@ class Archive:
 
     def member(self, position: int) -> Member | None:
         """The recording at `position` of the archive; None when it is something else."""
-        name = self._entries[position].filename
-        path = PurePosixPath(name)
-        if self._entries[position].is_dir() or len(path.parts) != 1:
+        entry = self._entries[position]
+        path = PurePosixPath(entry.filename)
+        if entry.is_dir() or len(path.parts) != 1:
             return None
+        member = Member(position, entry.filename, entry.file_size)
         if path.suffix.lower() == ".zip":
-            return Member(position, name, str(_("An archive inside an archive is not read.")))
-        return Member(position, name) if path.suffix.lower() in RECORDING_SUFFIXES else None
+            return replace(member, refusal=str(_("An archive inside an archive is not read.")))
+        return member if path.suffix.lower() in RECORDING_SUFFIXES else None
 
     def read(self, member: Member) -> bytes:
         """The bytes of one member; ValidationError when they can't be had."""

@@ -10,10 +10,22 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from workouts.models import Sport, Transfer, TransferItem
 
-from .archives import Archive, ArchiveLimits, open_archive
+from .archives import MIB, Archive, ArchiveLimits, open_archive
 from .duplicates import find_duplicate
 from .transfers import Outcome, Settled, refuse_too_many, settle_items, store_with_items
 from .uploads import import_track, read_upload
+
+# What a request can import before its sender loses patience.
+IN_REQUEST_FILES = 20
+IN_REQUEST_SIZE = 20 * MIB
+
+
+def is_large(file: IO[bytes]) -> bool:
+    """Whether an archive is better left to the worker; ValidationError when it is none."""
+    with open_archive(file, ArchiveLimits.current()) as archive:
+        members = archive.members()
+        size = sum(member.size for member in members)
+    return len(members) > IN_REQUEST_FILES or size > IN_REQUEST_SIZE
 
 
 def start_import(
@@ -22,7 +34,7 @@ def start_import(
     file: IO[bytes],
     name: str,
     *,
-    notes: str = "",
+    notes: str | None = None,
     skip_duplicates: bool = True,
 ) -> Transfer:
     """Keep an archive for the worker, which imports it recording by recording.
@@ -39,7 +51,7 @@ def start_import(
         owner=owner,
         kind=Transfer.Kind.ARCHIVE,
         sport=sport,
-        notes=notes,
+        notes=notes or "",
         skip_duplicates=skip_duplicates,
         file_name=name[-255:],
     )
@@ -69,7 +81,7 @@ def prepare_member(
         known = find_duplicate(owner, sport, track, file) if transfer.skip_duplicates else None
         if known is not None:
             return Settled(Outcome.DUPLICATE, known)
-        imported = import_track(owner, sport, track, file, notes=transfer.notes)
+        imported = import_track(owner, sport, track, file, notes=transfer.notes or None)
         return Settled(Outcome.IMPORTED, imported)
 
     return store
