@@ -169,6 +169,10 @@ WHITENOISE_USE_FINDERS = DEBUG
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+# No request may be larger, whatever the limits of the configuration; in MiB outside.
+MAX_REQUEST_SIZE = 1024**2 * read_number(
+    env, "MAX_REQUEST_MIB", default=256, lowest=1, highest=1024**2
+)
 
 TASKS = {
     "default": {
