@@ -15,6 +15,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("", dashboard, name="home"),
     path("api/", include("fittrackee_site.api.urls")),
+    path("", include("oauth_apps.urls")),
     path("django-admin/", admin.site.urls),
     path("i18n/setlang/", set_language, name="set_language"),
     path("", include("accounts.urls")),

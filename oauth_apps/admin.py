@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, Max, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -32,14 +32,7 @@ class ApplicationAdmin(admin.ModelAdmin[Application]):
     actions = ("suspend", "resume", "end_tokens")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                user_count=Count("accesstoken__user", distinct=True),
-                last_use=Max("accesstoken__last_used_at"),
-            )
-        )
+        return Application.objects.with_use()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Applications are registered by their owners, who are then shown the secret."""

@@ -39,6 +39,21 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             Q(is_private=False) | Q(user=user), suspended_at__isnull=True
         )
 
+    def with_use(self) -> Self:
+        """With `user_count`, those who gave access, and `last_use`."""
+        return self.select_related("user").annotate(
+            user_count=models.Count("accesstoken__user", distinct=True),
+            last_use=models.Max("accesstoken__last_used_at"),
+        )
+
+    def search(self, text: str) -> Self:
+        """Those with the text in their name or client id, or in their owner's name."""
+        if not text:
+            return self
+        return self.filter(
+            Q(name__icontains=text) | Q(client_id=text) | Q(user__username__icontains=text)
+        )
+
     def built_in(self, kind: str) -> "Application":
         """The application that stands for sign-in, or for personal tokens, made when missing."""
         application, _created = self.get_or_create(

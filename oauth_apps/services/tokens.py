@@ -18,6 +18,7 @@ from oauth2_provider.models import set_token_value
 
 from ..models import AccessToken, Application, DeviceGrant, Grant, RefreshToken
 from ..random_texts import checksum, new_access_token, new_personal_token, new_refresh_token
+from ..scopes import SCOPES
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,11 @@ def revoke_application_access(application: Application, user: Any) -> None:
     _end_access(Q(user=user, application=application))
 
 
+def revoke_personal_token(token: AccessToken) -> None:
+    """End a personal access token."""
+    token.delete()
+
+
 def revoke_application_tokens(application: Application) -> None:
     """End all tokens of an application, of all its users."""
     _end_access(Q(application=application))
@@ -165,3 +171,38 @@ def with_access(user: Any) -> QuerySet[AccessToken]:
     return AccessToken.objects.third_party(user).filter(
         Q(expires__gt=now) | Q(refresh_token__isnull=False) & refreshable
     )
+
+
+@dataclass
+class Access:
+    """What one application may do for a user."""
+
+    application: Application
+    scopes: set[str]
+    since: datetime
+    last_used_at: datetime | None
+
+    def add(self, row: AccessToken) -> None:
+        self.scopes |= set(row.scope.split())
+        self.since = min(self.since, row.granted_at)
+        used = [moment for moment in (self.last_used_at, row.last_used_at) if moment]
+        self.last_used_at = max(used, default=None)
+
+    @property
+    def sentences(self) -> list[Any]:
+        return [sentence for scope, sentence in SCOPES.items() if scope in self.scopes]
+
+
+def list_access(user: Any) -> list[Access]:
+    """The applications that may act for the user, the latest given first, in one query."""
+    found: dict[int, Access] = {}
+    for row in with_access(user).select_related("application__user").order_by("-granted_at"):
+        access = Access(row.application, set(), row.granted_at, None)
+        found.setdefault(row.application.pk, access).add(row)
+    return list(found.values())
+
+
+def count_application_users(application: Application) -> int:
+    """How many users have given the application access."""
+    users = AccessToken.objects.filter(application=application).values("user").distinct()
+    return users.count()
