@@ -7,6 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from oauth_apps.models import AccessToken
+from oauth_apps.services import revoke_first_party_tokens, revoke_third_party_access
+
 from .. import emails
 from ..models import User, make_nonce
 from ..origins import Origin
@@ -21,6 +24,7 @@ class CredentialsChange:
     email: str
     new_password: str | None = None
     revoke_apps: bool = False
+    keep_token: AccessToken | None = None
 
 
 @transaction.atomic
@@ -32,20 +36,25 @@ def change_credentials(user: User, change: CredentialsChange, *, origin: Origin)
     """
     _check_change(user, change)
     if change.new_password is not None:
-        set_password(user, change.new_password, origin=origin)
+        set_password(user, change.new_password, origin=origin, keep_token=change.keep_token)
+        if change.revoke_apps:
+            revoke_third_party_access(user)
     if change.email != user.email:
         request_email_change(user, change.email, origin=origin)
         if settings.EMAIL_IS_CONFIGURED:
             emails.send(emails.Mail.EMAIL_CHANGED, user, origin=origin)
 
 
-def set_password(user: User, password: str, *, origin: Origin) -> None:
-    """Store a new password and tell the owner.
+def set_password(
+    user: User, password: str, *, origin: Origin, keep_token: AccessToken | None = None
+) -> None:
+    """Store a new password, end the sign-ins over the API but one, and tell the owner.
 
     Web sessions end by themselves: they are bound to the password.
     """
     user.set_password(password)
     user.save(update_fields=["password"])
+    revoke_first_party_tokens(user, keep=keep_token)
     emails.send(emails.Mail.PASSWORD_CHANGED, user, origin=origin)
 
 

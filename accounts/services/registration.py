@@ -13,6 +13,7 @@ from ..origins import Origin
 from ..tokens import Purpose, find_user
 from ..validators import validate_email_address, validate_new_password, validate_username
 
+REGISTRATION_CLOSED = "error, registration is disabled"
 EMAIL_TAKEN = _("This e-mail address already has an account.")
 
 
@@ -41,7 +42,7 @@ def register(account: NewAccount, *, origin: Origin) -> User | None:
     PermissionDenied when registration is closed, ValidationError by field for what is wrong.
     """
     if not registration_is_open():
-        raise PermissionDenied("error, registration is disabled")
+        raise PermissionDenied(REGISTRATION_CLOSED)
     check_new_account(account)
     if User.objects.with_email(account.email).exists():
         return None

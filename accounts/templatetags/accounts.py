@@ -29,15 +29,15 @@ SECTIONS = (
 def settings_menu(context: Context) -> dict[str, Any]:
     """The sections of the settings; the one whose address the page's begins with is marked."""
     path = context["request"].path
-    sections = []
+    sections: list[dict[str, str]] = []
     for view, icon, label in SECTIONS:
         try:
             address = reverse(view)
         except NoReverseMatch:
             continue
-        sections.append({"address": address, "icon": icon, "label": label})
-    starts = [s["address"] for s in sections if f"{path}/".startswith(f"{s['address']}/")]
-    return {"sections": sections, "here": max(starts, key=len, default="")}
+        sections.append({"address": address, "icon": icon, "label": str(label)})
+    above = [s["address"] for s in sections if f"{path}/".startswith(f"{s['address']}/")]
+    return {"sections": sections, "here": max(above, default="")}
 
 
 @register.filter

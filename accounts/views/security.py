@@ -9,6 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from oauth_apps.services import revoke_first_party_tokens
+
 from ..origins import parse_user_agent
 from ..requests import SignedInRequest
 
@@ -38,5 +40,6 @@ def end_session(request: SignedInRequest, pk: int) -> HttpResponse:
 def sign_out_everywhere(request: SignedInRequest) -> HttpResponse:
     """Signs out every other browser and every program that knows my password."""
     end_other_sessions(request, request.user)
+    revoke_first_party_tokens(request.user)
     messages.success(request, _("You are signed out everywhere but here."))
     return redirect("accounts:sessions")

@@ -116,9 +116,10 @@ def revoke_for_client(application: Application, token: str) -> None:
     AccessToken.objects.filter(found).delete()
 
 
-def revoke_first_party_tokens(user: Any) -> None:
-    """End every sign-in over the API, as a password change does."""
-    _end(Q(user=user, application__kind=Application.Kind.FIRST_PARTY))
+def revoke_first_party_tokens(user: Any, *, keep: AccessToken | None = None) -> None:
+    """End every sign-in over the API but the one to `keep`, as a password change does."""
+    sign_ins = Q(user=user, application__kind=Application.Kind.FIRST_PARTY)
+    _end(sign_ins & ~Q(pk=keep.pk) if keep is not None else sign_ins)
 
 
 def revoke_third_party_access(user: Any) -> None:

@@ -1,0 +1,332 @@
+"""Signing in, one's own account, and mailed tokens over the API."""
+
+from typing import Any, cast
+
+from allauth.account.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib.auth import logout, update_session_auth_hash
+from django.core.exceptions import PermissionDenied, ValidationError
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.generics import GenericAPIView
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from fittrackee_site.api.answers import success
+from fittrackee_site.api.errors import INVALID_PAYLOAD, NOT_FOUND, ContractError, NotFoundError
+from oauth_apps.models import AccessToken
+from oauth_apps.services import issue_first_party_token
+
+from ..figures import figures_of
+from ..models import User
+from ..origins import Origin, parse_user_agent
+from ..services import credentials, profile, registration
+from .contract import invalid_credentials, refusal
+from .serializers import (
+    CredentialsSerializer,
+    EmailSerializer,
+    MessageSerializer,
+    PasswordResetSerializer,
+    PreferencesSerializer,
+    ProfileSerializer,
+    RegistrationSerializer,
+    SignInAnswerSerializer,
+    SignInSerializer,
+    StatusSerializer,
+    TokenSerializer,
+    UserAnswerSerializer,
+    UserSerializer,
+)
+
+
+def origin_of(request: Request) -> Origin:
+    """The system and browser of the caller."""
+    return parse_user_agent(request.headers.get("User-Agent", ""))
+
+
+def caller(request: Request) -> User:
+    return cast(User, request.user)
+
+
+def user_body(user: User, *, reader: User) -> dict[str, Any]:
+    """The account as `reader` may see it."""
+    return users_body([user], reader=reader)[0]
+
+
+def users_body(users: list[User], *, reader: User) -> list[dict[str, Any]]:
+    """The accounts as `reader` may see them, in a constant number of queries."""
+    context = {"reader": reader, "figures": figures_of(users)}
+    return list(UserSerializer(users, many=True, context=context).data)
+
+
+def message(text: str, **more: Any) -> Response:
+    return Response({"status": "success", "message": text, **more})
+
+
+class ReadingView(GenericAPIView):
+    """A view that reads its body with its serializer."""
+
+    def read(self) -> serializers.BaseSerializer[Any]:
+        """The serializer with what was sent; ValidationError unless it is complete and right."""
+        serializer = self.get_serializer(data=self.request.data)
+        serializer.is_valid(raise_exception=True)
+        return serializer
+
+
+class PublicView(ReadingView):
+    """A view for everybody; a bearer token is neither needed nor looked at."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+
+class NeedsMailView(PublicView):
+    """A view that is there only when the site can send mail."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if not settings.EMAIL_IS_CONFIGURED:
+            raise NotFoundError(NOT_FOUND)
+
+
+class RegisterView(PublicView):
+    """A new account, which waits for its confirmation."""
+
+    serializer_class = RegistrationSerializer
+
+    @extend_schema(summary="Register", responses=StatusSerializer)
+    def post(self, request: Request) -> Response:
+        if not registration.registration_is_open():
+            raise ContractError(registration.REGISTRATION_CLOSED, status_code=403)
+        values = self.read().validated_data
+        language = values.get("language")
+        account = registration.NewAccount(
+            username=values["username"],
+            email=values["email"],
+            password=values["password"],
+            language=language if isinstance(language, str) else "",
+        )
+        try:
+            registration.register(account, origin=origin_of(request))
+        except PermissionDenied as error:
+            raise ContractError(str(error), status_code=403) from error
+        except ValidationError as error:
+            raise refusal(error) from error
+        return Response({"status": "success"})
+
+
+class SignInView(PublicView):
+    """Address and password for a token; with a second factor its code as well."""
+
+    serializer_class = SignInSerializer
+
+    @extend_schema(summary="Sign in", responses=SignInAnswerSerializer)
+    def post(self, request: Request) -> Response:
+        if not request.data:
+            raise ContractError(INVALID_PAYLOAD)
+        values = self.read().validated_data
+        user = self._find(values.get("email", ""), values.get("password", ""))
+        if is_mfa_enabled(user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]):
+            self._check_second_factor(user, values.get("otp", ""))
+        return message("successfully logged in", auth_token=issue_first_party_token(user))
+
+    def _find(self, email: str, password: str) -> User:
+        if not email or not password:
+            raise invalid_credentials()
+        try:
+            user = get_adapter().authenticate(self.request._request, email=email, password=password)
+        except ValidationError as error:
+            raise too_many_tries(error) from error
+        if user is None or not user.is_active:
+            raise invalid_credentials()
+        return cast(User, user)
+
+    def _check_second_factor(self, user: User, code: str) -> None:
+        if not code:
+            raise ContractError("second factor required: send its code as otp", status_code=401)
+        form = AuthenticateForm(user=user, data={"code": code})
+        if not form.is_valid():
+            if form.has_error("code", "too_many_login_attempts"):
+                raise ContractError("too many attempts, try again later", status_code=429)
+            raise invalid_credentials()
+        form.authenticator.record_usage()
+
+
+def too_many_tries(error: ValidationError) -> ContractError:
+    return ContractError("too many attempts, try again later", status_code=429)
+
+
+class SignOutView(GenericAPIView):
+    """The end of the token that the request carries, or of the web session."""
+
+    first_party_only = True
+    serializer_class = serializers.Serializer
+
+    @extend_schema(summary="Sign out", request=None, responses=MessageSerializer)
+    def post(self, request: Request) -> Response:
+        if request.auth is None:
+            logout(request._request)
+        else:
+            cast(AccessToken, request.auth).delete()
+        return message("successfully logged out")
+
+
+class OwnAccountView(ReadingView):
+    """A view of the caller's own account."""
+
+    required_scopes = ["profile"]
+
+    def answer(self, text: str = "") -> Response:
+        user = caller(self.request)
+        body = user_body(user, reader=user)
+        return message(text, data=body) if text else success(body)
+
+
+class ProfileView(OwnAccountView):
+    """Your account, your preferences and your figures."""
+
+    serializer_class = UserSerializer
+
+    @extend_schema(summary="Read your account", responses=UserAnswerSerializer)
+    def get(self, request: Request) -> Response:
+        return self.answer()
+
+
+class ProfileEditView(OwnAccountView):
+    """Who you are."""
+
+    serializer_class = ProfileSerializer
+
+    @extend_schema(summary="Change your profile", responses=UserAnswerSerializer)
+    def post(self, request: Request) -> Response:
+        serializer = cast(ProfileSerializer, self.read())
+        profile.update_profile(caller(request), serializer.finished())
+        return self.answer("user profile updated")
+
+
+class PreferencesView(OwnAccountView):
+    """How you like the site."""
+
+    serializer_class = PreferencesSerializer
+
+    @extend_schema(summary="Change your preferences", responses=UserAnswerSerializer)
+    def post(self, request: Request) -> Response:
+        serializer = cast(PreferencesSerializer, self.read())
+        profile.update_preferences(caller(request), serializer.finished())
+        return self.answer("user preferences updated")
+
+
+class CredentialsView(OwnAccountView):
+    """Your e-mail address and your password, changed with the current password."""
+
+    serializer_class = CredentialsSerializer
+
+    @extend_schema(summary="Change your address or your password", responses=UserAnswerSerializer)
+    def patch(self, request: Request) -> Response:
+        change = self._read_change()
+        user = caller(request)
+        try:
+            credentials.change_credentials(user, change, origin=origin_of(request))
+        except ValidationError as error:
+            raise refusal(error) from error
+        if change.new_password is not None and request.auth is None:
+            update_session_auth_hash(request._request, user)
+        return self.answer("user account updated")
+
+    def _read_change(self) -> credentials.CredentialsChange:
+        if not self.request.data:
+            raise ContractError(INVALID_PAYLOAD)
+        values = self.read().validated_data
+        if not values.get("email"):
+            raise ContractError("email is missing")
+        if not values.get("password"):
+            raise ContractError("current password is missing")
+        self._check_password(values["password"])
+        return credentials.CredentialsChange(
+            email=values["email"],
+            new_password=values.get("new_password"),
+            keep_token=cast(AccessToken | None, self.request.auth),
+        )
+
+    def _check_password(self, password: str) -> None:
+        try:
+            is_right = get_adapter().reauthenticate(caller(self.request), password)
+        except ValidationError as error:
+            raise too_many_tries(error) from error
+        if not is_right:
+            raise invalid_credentials()
+
+
+class PasswordResetRequestView(NeedsMailView):
+    """A mail with a link for choosing a new password, if the address has an account."""
+
+    serializer_class = EmailSerializer
+
+    @extend_schema(summary="Ask for a password reset", responses=MessageSerializer)
+    def post(self, request: Request) -> Response:
+        credentials.request_password_reset(
+            self.read().validated_data["email"], origin=origin_of(request)
+        )
+        return message("password reset request processed")
+
+
+class PasswordResetView(PublicView):
+    """A new password, by the token of the mail."""
+
+    serializer_class = PasswordResetSerializer
+
+    @extend_schema(summary="Set a new password", responses=MessageSerializer)
+    def post(self, request: Request) -> Response:
+        values = self.read().validated_data
+        try:
+            user = credentials.reset_password(
+                values["token"], values["password"], origin=origin_of(request)
+            )
+        except ValidationError as error:
+            raise refusal(error) from error
+        if user is None:
+            raise ContractError("invalid token, please request a new token", status_code=401)
+        return message("password updated")
+
+
+class EmailUpdateView(PublicView):
+    """The confirmation of a new address, by the token of the mail."""
+
+    serializer_class = TokenSerializer
+
+    @extend_schema(summary="Confirm a new address", responses=MessageSerializer)
+    def post(self, request: Request) -> Response:
+        if credentials.confirm_email_change(self.read().validated_data["token"]) is None:
+            raise ContractError(INVALID_PAYLOAD)
+        return message("email updated")
+
+
+class ConfirmAccountView(PublicView):
+    """The confirmation of a new account, which signs in."""
+
+    serializer_class = TokenSerializer
+
+    @extend_schema(summary="Confirm an account", responses=SignInAnswerSerializer)
+    def post(self, request: Request) -> Response:
+        user = registration.confirm_account(self.read().validated_data["token"])
+        if user is None:
+            raise ContractError(INVALID_PAYLOAD)
+        token = issue_first_party_token(user)
+        return message("account confirmation successful", auth_token=token)
+
+
+class ResendConfirmationView(NeedsMailView):
+    """The confirmation mail once more."""
+
+    serializer_class = EmailSerializer
+
+    @extend_schema(summary="Resend the confirmation mail", responses=MessageSerializer)
+    def post(self, request: Request) -> Response:
+        registration.resend_confirmation(
+            self.read().validated_data["email"], origin=origin_of(request)
+        )
+        return message("confirmation email resent")
