@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('max_lon', models.FloatField(editable=False, null=True)),
                 ('weather_start', models.JSONField(blank=True, null=True, verbose_name='weather at the start')),
                 ('weather_end', models.JSONField(blank=True, null=True, verbose_name='weather at the end')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='workouts', to=settings.AUTH_USER_MODEL)),
+                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='workouts', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'workout',
@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='workout',
             name='sport',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='workouts', to='workouts.sport'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='workouts', to='workouts.sport'),
         ),
         migrations.CreateModel(
             name='Segment',
@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
                 ('ascent_m', models.FloatField(blank=True, null=True, verbose_name='ascent (m)')),
                 ('descent_m', models.FloatField(blank=True, null=True, verbose_name='descent (m)')),
                 ('index', models.PositiveIntegerField(verbose_name='number')),
-                ('workout', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='segments', to='workouts.workout')),
+                ('workout', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='segments', to='workouts.workout')),
             ],
             options={
                 'verbose_name': 'segment',
@@ -116,8 +116,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('AS', 'Average speed'), ('FD', 'Farthest distance'), ('HA', 'Highest ascent'), ('LD', 'Longest duration'), ('MS', 'Maximum speed')], max_length=2, verbose_name='kind')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='records', to=settings.AUTH_USER_MODEL)),
-                ('sport', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='records', to='workouts.sport')),
+                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='records', to=settings.AUTH_USER_MODEL)),
+                ('sport', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='records', to='workouts.sport')),
                 ('workout', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='records', to='workouts.workout')),
             ],
             options={
@@ -149,6 +149,18 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='workout',
             index=models.Index(fields=['owner', 'sport', '-start'], name='workout_by_owner_and_sport'),
+        ),
+        migrations.AddIndex(
+            model_name='workout',
+            index=models.Index(fields=['owner', '-distance_km', '-id'], name='workout_by_distance'),
+        ),
+        migrations.AddIndex(
+            model_name='workout',
+            index=models.Index(fields=['owner', '-moving', '-id'], name='workout_by_moving'),
+        ),
+        migrations.AddIndex(
+            model_name='workout',
+            index=models.Index(fields=['owner', '-ave_speed_kmh', '-id'], name='workout_by_ave_speed'),
         ),
         migrations.AddConstraint(
             model_name='workout',

@@ -29,9 +29,11 @@ class Record(models.Model):
     }
 
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="records"
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="records", db_index=False
     )
-    sport = models.ForeignKey(Sport, on_delete=models.PROTECT, related_name="records")
+    sport = models.ForeignKey(
+        Sport, on_delete=models.PROTECT, related_name="records", db_index=False
+    )
     kind = models.CharField(_("kind"), max_length=2, choices=Kind.choices)
     workout = models.ForeignKey(Workout, on_delete=models.CASCADE, related_name="records")
 

@@ -9,7 +9,9 @@ from .workout import Figures, Workout
 class Segment(Figures):
     """One uninterrupted stretch of a recording; `index` counts from 0."""
 
-    workout = models.ForeignKey(Workout, on_delete=models.CASCADE, related_name="segments")
+    workout = models.ForeignKey(
+        Workout, on_delete=models.CASCADE, related_name="segments", db_index=False
+    )
     index = models.PositiveIntegerField(_("number"))
 
     class Meta:

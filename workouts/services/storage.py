@@ -20,7 +20,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -95,7 +95,8 @@ def remove_unreferenced(owner_id: int, name: str) -> None:
     Under the lock, so an upload of the same bytes has either committed its row or not yet begun.
     """
     lock_owner_id(owner_id)
-    if not Track.objects.filter(file=name).exists():
+    # The checksum, of which the name is made, has an index.
+    if not Track.objects.filter(file_sha256=PurePath(name).stem, file=name).exists():
         default_storage.delete(name)
 
 
@@ -130,7 +131,8 @@ def find_orphans(older_than: timedelta) -> Iterator[str]:
             for path in folder.rglob("*")
             if path.is_file() and path.stat().st_mtime <= newest
         }
-        kept = Track.objects.filter(file__startswith=f"{FOLDER}/{folder.name}/")
+        owner_id = int(folder.name) if folder.name.isdecimal() else None
+        kept = Track.objects.filter(workout__owner_id=owner_id)
         yield from sorted(names.difference(kept.values_list("file", flat=True)))
 
 
