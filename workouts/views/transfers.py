@@ -1,0 +1,153 @@
+"""Your data: exports, exports brought back, and archives on their way in."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Count, Q, QuerySet
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import AppConfiguration, User
+from accounts.requests import SignedInRequest
+
+from ..jobs import enqueue_transfer
+from ..models import Transfer, TransferItem
+from ..services.exports import start_export
+from ..services.restores import start_restore
+from ..services.transfers import cancel_transfer, delete_transfer
+
+LISTED = 20
+# Of a long report, the page shows what went wrong first.
+REPORTED = 200
+
+
+class RestoreForm(forms.Form):
+    """An export to bring back."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Export (.zip)"),
+        help_text=gettext_lazy("Workouts that are here already are left as they are."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".zip,application/zip"}),
+    )
+
+    def __init__(self, owner: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.owner = owner
+        self.transfer: Transfer | None = None
+
+    def clean_file(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["file"]
+        limit = AppConfiguration.current().max_archive_size
+        if (file.size or 0) > limit:
+            raise ValidationError(
+                _("The file is too large: at most %(limit)s are accepted."),
+                params={"limit": filesizeformat(limit)},
+            )
+        self.transfer = start_restore(self.owner, file, file.name or "")
+        return file
+
+
+def visible_transfers(user: User) -> QuerySet[Transfer]:
+    return Transfer.objects.filter(owner=user).select_related("sport")
+
+
+def find_transfer(request: SignedInRequest, uuid: uuid.UUID) -> Transfer:
+    return get_object_or_404(visible_transfers(request.user), uuid=uuid)
+
+
+def data_page(request: SignedInRequest, form: RestoreForm, status: int = 200) -> HttpResponse:
+    context = {"form": form, "transfers": visible_transfers(request.user)[:LISTED]}
+    return render(request, "workouts/your_data.html", context, status=status)
+
+
+@login_required
+@require_safe
+def your_data(request: SignedInRequest) -> HttpResponse:
+    """Taking everything away, and bringing it back."""
+    return data_page(request, RestoreForm(request.user))
+
+
+@login_required
+@require_POST
+def export(request: SignedInRequest) -> HttpResponse:
+    """Start an export, then show how far it is."""
+    try:
+        transfer = start_export(request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("workouts:your_data")
+    enqueue_transfer(transfer)
+    return redirect("workouts:transfer", uuid=transfer.uuid)
+
+
+@login_required
+@require_POST
+def restore(request: SignedInRequest) -> HttpResponse:
+    """Start bringing an export back, then show how far it is."""
+    form = RestoreForm(request.user, request.POST, request.FILES)
+    if not form.is_valid() or form.transfer is None:
+        return data_page(request, form, status=400)
+    enqueue_transfer(form.transfer)
+    return redirect("workouts:transfer", uuid=form.transfer.uuid)
+
+
+@login_required
+@require_safe
+def show_transfer(request: SignedInRequest, uuid: uuid.UUID) -> HttpResponse:
+    """How far a transfer is, and what became of each file; asked again and again by the page."""
+    transfer = find_transfer(request, uuid)
+    items = transfer.items.select_related("workout").exclude(outcome=TransferItem.Outcome.WAITING)
+    context = {"transfer": transfer, **count_outcomes(transfer)}
+    context["items"] = items.order_by("-outcome", "index")[:REPORTED]
+    template = "workouts/_transfer.html" if request.htmx else "workouts/transfer.html"
+    return render(request, template, context)
+
+
+def count_outcomes(transfer: Transfer) -> dict[str, int]:
+    """How many items were imported, known and refused."""
+    outcomes = (
+        TransferItem.Outcome.IMPORTED,
+        TransferItem.Outcome.DUPLICATE,
+        TransferItem.Outcome.FAILED,
+    )
+    return transfer.items.aggregate(
+        **{outcome.value: Count("pk", filter=Q(outcome=outcome)) for outcome in outcomes}
+    )
+
+
+@login_required
+@require_safe
+def download(request: SignedInRequest, uuid: uuid.UUID) -> HttpResponseBase:
+    """The zip of a finished export."""
+    transfer = find_transfer(request, uuid)
+    if transfer.kind != Transfer.Kind.EXPORT or not transfer.file:
+        raise Http404
+    return FileResponse(transfer.file.open("rb"), as_attachment=True, filename=transfer.file_name)
+
+
+@login_required
+@require_POST
+def cancel(request: SignedInRequest, uuid: uuid.UUID) -> HttpResponse:
+    """Stop a transfer; what is imported stays."""
+    cancel_transfer(find_transfer(request, uuid))
+    return redirect("workouts:transfer", uuid=uuid)
+
+
+@login_required
+@require_POST
+def forget(request: SignedInRequest, uuid: uuid.UUID) -> HttpResponse:
+    """Remove a finished transfer from the list, and its file."""
+    transfer = find_transfer(request, uuid)
+    if not transfer.is_open:
+        delete_transfer(transfer)
+        messages.success(request, _("Removed."))
+    return redirect("workouts:your_data")
