@@ -1,11 +1,21 @@
 """Addresses of the workout pages."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
-from .views import statistics, transfers
+from .short_ids import ShortIdConverter
+from .views import adding, editing, listing, statistics, transfers
+
+register_converter(ShortIdConverter, "short_id")
 
 app_name = "workouts"
 urlpatterns = [
+    path("workouts", listing.workout_list, name="list"),
+    path("workouts/add", adding.add_recordings, name="add"),
+    path("workouts/add/by-hand", adding.add_by_hand, name="add_by_hand"),
+    # The page of a workout takes this address over when it is built.
+    path("workouts/<short_id:uuid>", editing.edit, name="detail"),
+    path("workouts/<short_id:uuid>/edit", editing.edit, name="edit"),
+    path("workouts/<short_id:uuid>/delete", editing.delete, name="delete"),
     path("statistics", statistics.statistics, name="statistics"),
     path("statistics.csv", statistics.statistics_csv, name="statistics_csv"),
     path("profile/data", transfers.your_data, name="your_data"),

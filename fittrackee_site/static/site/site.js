@@ -97,6 +97,10 @@ document.addEventListener("htmx:configRequest", (event) => {
 document.addEventListener("htmx:beforeRequest", () => root.classList.add("is-loading"));
 document.addEventListener("htmx:afterRequest", () => root.classList.remove("is-loading"));
 document.addEventListener("htmx:afterSwap", (event) => prepare(event.target));
+document.addEventListener("htmx:afterSettle", (event) => {
+  // What had the focus was replaced: go on from the new content.
+  if (document.activeElement === document.body) event.target.focus({ preventScroll: true });
+});
 for (const failure of ["htmx:sendError", "htmx:responseError"]) {
   document.addEventListener(failure, () => toast(document.body.dataset.failed));
 }
