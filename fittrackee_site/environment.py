@@ -23,6 +23,15 @@ def read_number(env: environ.Env, name: str, *, default: int, lowest: int, highe
     return int(text)
 
 
+def read_choice(env: environ.Env, name: str, *, choices: tuple[str, ...]) -> str:
+    """One of `choices`, the first one unless told otherwise."""
+    text: str = env.str(name, default=choices[0])
+    if text not in choices:
+        known = ", ".join(choice or "nothing" for choice in choices)
+        raise ImproperlyConfigured(f"{name} must be one of {known}, not “{text}”.")
+    return text
+
+
 def read_url(
     env: environ.Env,
     name: str,

@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from .environment import (
     email_settings,
+    read_choice,
     read_database,
     read_number,
     read_rate_limits,
@@ -343,6 +344,15 @@ MAP_ATTRIBUTION = env.str(
     default='&copy; <a href="http://www.openstreetmap.org/copyright" target="_blank" '
     'rel="noopener noreferrer">OpenStreetMap</a> contributors',
 )
+
+WEATHER_PROVIDER = read_choice(
+    env, "WEATHER_PROVIDER", choices=("", "open-meteo", "visual-crossing")
+)
+WEATHER_API_KEY = env.str("WEATHER_API_KEY", default="")
+if WEATHER_PROVIDER == "visual-crossing" and not WEATHER_API_KEY:
+    raise ImproperlyConfigured("WEATHER_PROVIDER visual-crossing needs a WEATHER_API_KEY.")
+# Another address of the provider: a mirror, or a stand-in for tests.
+WEATHER_URL = read_url(env, "WEATHER_URL", default="", schemes=("http", "https"))
 
 # --- Safety
 

@@ -55,6 +55,8 @@ def own_storage(settings, tmp_path: Path) -> Path:
     """Every test keeps its files apart, and starts with an empty cache."""
     settings.MEDIA_ROOT = tmp_path / "files"
     settings.DATA_DIR = tmp_path
+    # Nobody listens there: no test asks a real tile server.
+    settings.TILE_SERVER_URL = "http://127.0.0.1:9/{z}/{x}/{y}.png"
     settings.STORAGES = {
         **settings.STORAGES,
         "default": {

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import statistics
+from . import maps, statistics
 from .imports import ImportListView, ImportView
 from .recordings import ChartView, DownloadView, GpxView, SegmentChartView, SegmentGpxView
 from .records import RecordListView
@@ -14,6 +14,12 @@ WORKOUT = "workouts/<str:short_id>"
 urlpatterns = [
     path("workouts", WorkoutListView.as_view(), name="api-workouts"),
     path("workouts/no_gpx", NewWorkoutView.as_view(), name="api-workouts-no-gpx"),
+    path("workouts/map/<str:map_id>", maps.MapView.as_view(), name="api-map"),
+    path(
+        "workouts/map_tile/<str:s>/<int:z>/<int:x>/<int:y>.png",
+        maps.MapTileView.as_view(),
+        name="api-map-tile",
+    ),
     path(WORKOUT, WorkoutView.as_view(), name="api-workout"),
     path(f"{WORKOUT}/gpx", GpxView.as_view(), name="api-gpx"),
     path(f"{WORKOUT}/gpx/download", DownloadView.as_view(), name="api-download"),

@@ -2,8 +2,10 @@
 
 from contextlib import ExitStack
 from dataclasses import asdict, fields
+from functools import partial
 from pathlib import PurePath
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import transaction
@@ -19,8 +21,10 @@ from workouts.tracks.reading import read_track
 from workouts.tracks.summary import Figures, Summary, summarise
 
 from .locks import lock_owner
+from .maps import prepare_map_picture
 from .records import refresh_records
 from .storage import StagedFile, discard_file, keep_file, stage_file
+from .weather import fetch_weather
 from .workouts import default_title
 
 EXTENSIONS = ("gpx",)
@@ -97,6 +101,14 @@ def store(workout: Workout, summary: Summary, recording: Recording, staged: Stag
     recording.save(force_insert=True)
     refresh_records(workout.owner, workout.sport)
     keep_file(staged)
+    transaction.on_commit(partial(adorn, workout), robust=True)
+
+
+def adorn(workout: Workout) -> None:
+    """Let the worker draw the map picture and ask for the weather; neither delays an upload."""
+    prepare_map_picture.enqueue(workout.map_id)
+    if settings.WEATHER_PROVIDER:
+        fetch_weather.enqueue(workout.pk)
 
 
 @transaction.atomic

@@ -1,0 +1,46 @@
+"""A web server for tests of what asks other servers."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+@dataclass
+class Stub:
+    """Answers every request with `status`, `kind` and `body`, and remembers the paths."""
+
+    address: str
+    status: int = 200
+    kind: str = "application/json"
+    body: bytes = b"{}"
+    paths: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def stub_server() -> Iterator[Stub]:
+    """A stub on a free port of this machine."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            stub.paths.append(self.path)
+            self.send_response(stub.status)
+            self.send_header("Content-Type", stub.kind)
+            self.send_header("Content-Length", str(len(stub.body)))
+            self.end_headers()
+            self.wfile.write(stub.body)
+
+        def log_message(self, *parts: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    stub = Stub(f"http://127.0.0.1:{server.server_port}")
+    threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+    ).start()
+    try:
+        yield stub
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -1,0 +1,157 @@
+"""Map tiles of the configured server, kept on disk for a while."""
+
+import hashlib
+import logging
+import os
+import re
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+from django.conf import settings
+from django.core.cache import cache
+
+from fittrackee_site import __version__
+
+logger = logging.getLogger(__name__)
+
+HIGHEST_ZOOM = 20
+MOST_BYTES = 1024 * 1024
+FRESH_S = 7 * 24 * 3600
+# 256 folders of so many tiles bound the disk space to about half a gigabyte.
+FOLDER_TILES = 100
+REST_S = 60
+RESTING = "tiles:resting"
+
+SIGNATURES = {
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"GIF8": "image/gif",
+    b"RIFF": "image/webp",
+}
+
+
+class TileError(Exception):
+    """The tile server did not answer with a picture."""
+
+
+class NoSuchTileError(TileError):
+    """There is no tile at that place."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """The address of a tile; raises NoSuchTileError outside of the world."""
+
+    zoom: int
+    x: int
+    y: int
+    subdomain: str = "a"
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch("[a-z0-9]{1,3}", self.subdomain):
+            raise NoSuchTileError(self.subdomain)
+        if not 0 <= self.zoom <= HIGHEST_ZOOM:
+            raise NoSuchTileError(f"zoom {self.zoom}")
+        if not (0 <= self.x < 2**self.zoom and 0 <= self.y < 2**self.zoom):
+            raise NoSuchTileError(f"{self.x}/{self.y} at zoom {self.zoom}")
+
+
+def content_type(data: bytes) -> str:
+    """The type of a picture by its first bytes; TileError when it is none."""
+    for signature, name in SIGNATURES.items():
+        if data.startswith(signature):
+            return name
+    raise TileError("not a picture")
+
+
+def get_tile(place: Place, *, timeout_s: float = 5.0) -> bytes:
+    """The picture at `place`, from disk if it is fresh, else from the server, else an old one.
+
+    Raises NoSuchTileError, or TileError when the server gives no picture in time.
+    """
+    path = _path(place)
+    if _age_s(path) < FRESH_S:
+        return path.read_bytes()
+    try:
+        data = _fetch(place, timeout_s)
+    except NoSuchTileError:
+        raise
+    except TileError:
+        if path.exists():
+            return path.read_bytes()
+        raise
+    _store(path, data)
+    return data
+
+
+def _path(place: Place) -> Path:
+    text = f"{settings.TILE_SERVER_URL} {place.zoom}/{place.x}/{place.y}"
+    digest = hashlib.sha256(text.encode()).hexdigest()[:32]
+    return Path(settings.DATA_DIR) / "tiles" / digest[:2] / digest
+
+
+def _age_s(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return float("inf")
+
+
+def _fetch(place: Place, timeout_s: float) -> bytes:
+    if cache.get(RESTING):
+        raise TileError("the tile server did not answer a moment ago")
+    try:
+        return _download(_address(place), timeout_s)
+    except requests.RequestException as error:
+        # Without a pause every map would wait for the time-out again and again.
+        cache.set(RESTING, True, REST_S)
+        logger.warning("The tile server does not answer: %s", error)
+        raise TileError("the tile server does not answer") from error
+
+
+def _address(place: Place) -> str:
+    parts = {"{s}": place.subdomain, "{z}": place.zoom, "{x}": place.x, "{y}": place.y}
+    address = str(settings.TILE_SERVER_URL)
+    for name, value in parts.items():
+        address = address.replace(name, str(value))
+    return address
+
+
+def _download(address: str, timeout_s: float) -> bytes:
+    agent = f"FitTrackee/{__version__} (+{settings.SITE_URL})"
+    with requests.get(
+        address,
+        headers={"User-Agent": agent, "Accept": "image/*"},
+        timeout=timeout_s,
+        allow_redirects=False,
+        stream=True,
+    ) as response:
+        if response.status_code in (400, 404, 410):
+            raise NoSuchTileError(address)
+        if response.status_code != 200:
+            raise TileError(f"the tile server answers {response.status_code}")
+        data = response.raw.read(MOST_BYTES + 1, decode_content=True)
+    if len(data) > MOST_BYTES:
+        raise TileError("the tile is too large")
+    content_type(data)
+    return bytes(data)
+
+
+def _store(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _make_room(path.parent)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(data)
+    os.replace(file.name, path)
+
+
+def _make_room(folder: Path) -> None:
+    tiles = list(folder.iterdir())
+    if len(tiles) < FOLDER_TILES:
+        return
+    tiles.sort(key=_age_s)
+    for tile in tiles[FOLDER_TILES // 2 :]:
+        tile.unlink(missing_ok=True)
