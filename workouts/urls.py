@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from .short_ids import ShortIdConverter
-from .views import adding, editing, listing, statistics, transfers
+from .views import adding, detail, editing, listing, statistics, transfers
 
 register_converter(ShortIdConverter, "short_id")
 
@@ -12,8 +12,15 @@ urlpatterns = [
     path("workouts", listing.workout_list, name="list"),
     path("workouts/add", adding.add_recordings, name="add"),
     path("workouts/add/by-hand", adding.add_by_hand, name="add_by_hand"),
-    # The page of a workout takes this address over when it is built.
-    path("workouts/<short_id:uuid>", editing.edit, name="detail"),
+    path("workouts/<short_id:uuid>", detail.detail, name="detail"),
+    path("workouts/<short_id:uuid>/charts", detail.charts, name="charts"),
+    path("workouts/<short_id:uuid>/download", detail.download, name="download"),
+    path("workouts/<short_id:uuid>/segment/<int:number>", detail.segment, name="segment"),
+    path(
+        "workouts/<short_id:uuid>/segment/<int:number>/charts",
+        detail.charts,
+        name="segment_charts",
+    ),
     path("workouts/<short_id:uuid>/edit", editing.edit, name="edit"),
     path("workouts/<short_id:uuid>/delete", editing.delete, name="delete"),
     path("statistics", statistics.statistics, name="statistics"),

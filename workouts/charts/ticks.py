@@ -1,12 +1,15 @@
 """Round numbers for the ticks of an axis."""
 
 import math
-from collections.abc import Sequence
 
 DAY = 86_400
 # What a clock is divided by, in seconds; above them whole days.
 CLOCK_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200)
-PACE_STEPS = (5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 18_000, 36_000)
+# How paces are rounded, in seconds, and how near to each other their ticks may be.
+PACE_STEPS = (300, 120, 60, 30, 15, 10, 5)
+SLOWEST_PACE_S = 3600
+LEAST_APART = 0.19
+ENOUGH_PACES = 3
 
 
 def round_step(span: float, most: int) -> float:
@@ -37,24 +40,18 @@ def is_multiple(value: float, step: float) -> bool:
     return abs(value / step - round(value / step)) < 1e-6
 
 
-def pace_speeds(low: float, high: float, most: int) -> list[tuple[float, float]]:
-    """Ticks of a pace axis as (seconds for one unit, speed per hour), slowest first.
+def pace_speeds(low: float, high: float) -> list[tuple[float, float]]:
+    """Ticks of a pace axis as (seconds for one unit, speed per hour), fastest first.
 
-    The axis is linear in speed, from `low` to `high`; paces are round and keep their distance.
+    The axis is linear in speed, from `low` to `high`: the roundest paces come first, finer ones
+    only where there is room.
     """
-    fastest, slowest = 3600 / high, 3600 / low
-    for step in PACE_STEPS:
-        paces = [pace for pace in multiples(step, fastest, slowest) if pace > 0]
-        if paces and len(paces) <= most:
-            break
-    else:
-        return []
-    return _spread([(pace, 3600 / pace) for pace in reversed(paces)], (high - low) * 0.14)
-
-
-def _spread(ticks: Sequence[tuple[float, float]], nearest: float) -> list[tuple[float, float]]:
+    apart = (high - low) * LEAST_APART
     kept: list[tuple[float, float]] = []
-    for tick in reversed(ticks):
-        if not kept or kept[-1][1] - tick[1] >= nearest:
-            kept.append(tick)
-    return kept[::-1]
+    for step in PACE_STEPS:
+        for pace in multiples(step, max(3600 / high, step), min(3600 / low, SLOWEST_PACE_S)):
+            if all(abs(3600 / pace - speed) >= apart for _, speed in kept):
+                kept.append((pace, 3600 / pace))
+        if len(kept) >= ENOUGH_PACES:
+            break
+    return sorted(kept)

@@ -1,0 +1,213 @@
+"""The page of one workout, of one of its segments, and the file it came from."""
+
+import math
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+
+from ..charts.drawing import Charts, draw_charts
+from ..charts.recording import read_series
+from ..charts.route import Route, draw_route
+from ..charts.sampling import Over, Series, Window, mean_over_time
+from ..models import Record, Segment, Workout
+from ..models.workout import Figures
+from ..templatetags.figures import uses_pace
+from ..tracks.codec import decode
+from ..tracks.model import Track
+
+SEGMENTS_SHOWN = 50
+# Below this a person stands, whatever the sport's own threshold.
+STANDING_KMH = 0.5
+
+RECORD_WORDS = {
+    Record.Kind.AVERAGE_SPEED: lambda: _("Fastest on average so far"),
+    Record.Kind.FARTHEST_DISTANCE: lambda: _("Longest distance so far"),
+    Record.Kind.HIGHEST_ASCENT: lambda: _("Most climb so far"),
+    Record.Kind.LONGEST_DURATION: lambda: _("Longest time so far"),
+    Record.Kind.MAXIMUM_SPEED: lambda: _("Highest speed so far"),
+}
+
+
+@dataclass(frozen=True)
+class Held:
+    """A record that a workout holds, and the sentence that says so."""
+
+    record: Record
+    words: str
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """Heart rate over a recording, in beats per minute."""
+
+    mean: int
+    highest: int
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What a page draws of a recording or of one of its segments."""
+
+    charts: Charts | None
+    route: Route | None
+    pulse: Pulse | None
+
+
+@login_required
+@require_safe
+def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """A workout with its map, charts, figures, segments and notes."""
+    workout = find_workout(request, uuid)
+    visible = Workout.objects.visible_to(_reader(request))
+    segments = Paginator(workout.segments.all(), SEGMENTS_SHOWN)
+    context = {
+        "workout": workout,
+        "figures": workout,
+        "recording": _recording(request, workout, workout),
+        "held": _held(workout, _reader(request)),
+        "neighbours": visible.neighbours_of([workout])[workout.pk],
+        "segments": segments.get_page(request.GET.get("segments")),
+        "has_segments": segments.count > 1,
+    }
+    return render(request, "workouts/detail.html", context)
+
+
+@login_required
+@require_safe
+def segment(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse:
+    """One segment of a workout, with its own map, charts and figures."""
+    workout = find_workout(request, uuid)
+    figures = _figures(workout, number)
+    context = {
+        "workout": workout,
+        "figures": figures,
+        "number": number,
+        "last": workout.segments.count(),
+        "recording": _recording(request, workout, figures, number - 1),
+    }
+    return render(request, "workouts/segment.html", context)
+
+
+@login_required
+@require_safe
+def charts(request: HttpRequest, uuid: UUID, number: int | None = None) -> HttpResponse:
+    """The charts alone, for another axis or a closer look."""
+    workout = find_workout(request, uuid)
+    track, figures = _track(workout), _figures(workout, number)
+    if track is None:
+        raise Http404
+    series = read_series(track, None if number is None else number - 1)
+    drawn = _charts(request.GET, series, workout, figures.ave_speed_kmh, _reader(request))
+    context = {"workout": workout, "charts": drawn, "number": number}
+    return render(request, "workouts/_charts.html", context)
+
+
+@login_required
+@require_safe
+def download(request: HttpRequest, uuid: UUID) -> FileResponse:
+    """The recording as it was uploaded, byte for byte."""
+    workout = find_workout(request, uuid)
+    if not workout.has_track:
+        raise Http404
+    try:
+        file = workout.track.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return FileResponse(
+        file,
+        as_attachment=True,
+        filename=f"{workout.short_id}.{workout.track.format}",
+        content_type="application/gpx+xml",
+    )
+
+
+def find_workout(request: HttpRequest, uuid: UUID) -> Workout:
+    """The workout with all that its page shows; Http404 unless the reader may see it."""
+    workouts = (
+        Workout.objects.visible_to(_reader(request))
+        .select_related("owner", "sport", "track")
+        .prefetch_related("records")
+    )
+    return get_object_or_404(workouts, uuid=uuid)
+
+
+def _figures(workout: Workout, number: int | None) -> Figures:
+    """The figures of the workout, or of one of its segments counted from 1; or Http404."""
+    if number is None:
+        return workout
+    return get_object_or_404(Segment, workout=workout, index=number - 1)
+
+
+def _reader(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def _held(workout: Workout, reader: User) -> list[Held]:
+    return [
+        Held(record, RECORD_WORDS[Record.Kind(record.kind)]())
+        for record in workout.records.all()
+        if reader.display_ascent or record.kind != Record.Kind.HIGHEST_ASCENT
+    ]
+
+
+def _track(workout: Workout) -> Track | None:
+    return decode(bytes(workout.track.channels)) if workout.has_track else None
+
+
+def _recording(
+    request: HttpRequest, workout: Workout, figures: Figures, index: int | None = None
+) -> Recording | None:
+    """What is drawn of the whole or of the segment `index`; None without a recording."""
+    track = _track(workout)
+    if track is None:
+        return None
+    series = read_series(track, index)
+    reader = _reader(request)
+    return Recording(
+        _charts(request.GET, series, workout, figures.ave_speed_kmh, reader),
+        draw_route(track, series, index, imperial=reader.imperial_units),
+        _pulse(series),
+    )
+
+
+def _charts(
+    query: QueryDict, series: Series, workout: Workout, average_kmh: float, reader: User
+) -> Charts | None:
+    over = Over.TIME if query.get("over") == Over.TIME else Over.DISTANCE
+    if not series.span(over):
+        over = Over.TIME
+    return draw_charts(
+        series,
+        over=over,
+        window=_window(query),
+        imperial=reader.imperial_units,
+        paced=uses_pace(workout.sport),
+        average_kmh=average_kmh,
+        stopped_below_kmh=max(workout.sport.stopped_speed_threshold_kmh, STANDING_KMH),
+    )
+
+
+def _window(query: QueryDict) -> Window | None:
+    """The stretch of the axis that was asked for, in kilometres or seconds."""
+    try:
+        low, high = float(str(query["from"])), float(str(query["to"]))
+    except (KeyError, ValueError):
+        return None
+    return Window(low, high) if math.isfinite(low) and math.isfinite(high) else None
+
+
+def _pulse(series: Series) -> Pulse | None:
+    beats = series.sensors.get("heart_rate")
+    if beats is None or not np.isfinite(beats).any():
+        return None
+    return Pulse(round(mean_over_time(beats, series.elapsed_s)), round(float(np.nanmax(beats))))
