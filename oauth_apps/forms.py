@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from .models import Application
@@ -27,7 +28,11 @@ class ScopesField(forms.MultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def offer(self, scopes: list[str]) -> None:
-        self.choices = [(scope, SCOPES[scope]) for scope in SCOPES if scope in scopes]
+        self.choices = [
+            (scope, format_html('{} <code class="quiet small">{}</code>', SCOPES[scope], scope))
+            for scope in SCOPES
+            if scope in scopes
+        ]
 
 
 class ApplicationForm(forms.ModelForm[Application]):
@@ -54,7 +59,6 @@ class ApplicationForm(forms.ModelForm[Application]):
     )
     redirect_uris = forms.CharField(
         label=_("Redirect addresses"),
-        max_length=20_000,
         widget=forms.Textarea({"rows": 3, "spellcheck": "false"}),
         help_text=_(
             "Where people are sent back to, one address per line, compared letter by letter."
@@ -82,6 +86,8 @@ class ApplicationForm(forms.ModelForm[Application]):
             *("name", "description", "website", "client_type", "redirect_uris"),
             *("is_private", "allows_devices"),
         )
+
+    field_order = ("name", "description", "website", "client_type", "redirect_uris", "scopes")
 
     def __init__(
         self, *args: Any, owner: Any, may_name_any_scope: bool = False, **kwargs: Any

@@ -1,6 +1,6 @@
 """One error shape for the whole API: {"status": …, "message": …}, always as JSON."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import RequestDataTooBig, ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -62,7 +62,9 @@ def _error_content(error: Exception) -> tuple[int, dict[str, Any]] | None:
         case exceptions.ValidationError():
             return 400, error_body(INVALID_PAYLOAD) | {"errors": error.detail}
         case exceptions.APIException(detail={"error": _} as detail):
-            return error.status_code, {**detail}  # an error of OAuth has its own shape
+            return error.status_code, cast(
+                dict[str, Any], detail
+            )  # an error of OAuth has its own shape
         case exceptions.ParseError() | exceptions.UnsupportedMediaType():
             return 400, error_body(INVALID_PAYLOAD)
         case ValidationError():
