@@ -63,6 +63,15 @@ def test_an_archive_brings_in_each_of_its_recordings(alice_client, alice):
     assert alice.workouts.count() == 2
 
 
+def test_a_large_archive_comes_in_while_its_owner_does_something_else(alice_client, alice):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for day in range(1, 23):
+            archive.writestr(f"{day}.gpx", GPX.replace(b"2026-03-01", b"2026-03-%02d" % day))
+    answer = add(alice_client, gpx("year.zip", packed.getvalue()))
+    assert answer.url == f"/profile/data/{alice.transfers.get().uuid}"
+
+
 @pytest.mark.parametrize("name", ["week.zip", "week.ZIP"])
 def test_an_archive_that_is_none_is_refused(alice_client, alice, name):
     answer = add(alice_client, gpx(name, b"PK no"))

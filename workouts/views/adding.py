@@ -1,6 +1,6 @@
 """Adding workouts: from recordings, or by hand."""
 
-from typing import cast
+from dataclasses import dataclass, field
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,8 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import AppConfiguration, User
+from accounts.requests import SignedInRequest
 
 from ..forms import NewWorkoutForm, UploadForm, last_sport_of, now_for
+from ..jobs import enqueue_transfer
+from ..models import Transfer
+from ..services.imports import is_large, start_import
 from ..services.recordings import Imported, Wish, import_archive, import_file
 from ..services.workouts import create_workout
 
@@ -22,47 +26,71 @@ from ..services.workouts import create_workout
 ONE_BY_ONE = "X-One-By-One"
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What became of one uploaded file: its results, or the transfer that goes on without us."""
+
+    results: list[Imported] = field(default_factory=list)
+    transfer: Transfer | None = None
+
+
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def add_recordings(request: HttpRequest) -> HttpResponse:
+def add_recordings(request: SignedInRequest) -> HttpResponse:
     """Bring in one or more recordings; each succeeds or fails on its own."""
-    user = cast(User, request.user)
     form = UploadForm(
         request.POST or None,
         request.FILES or None,
-        user=user,
-        initial={"sport": last_sport_of(user)},
+        user=request.user,
+        initial={"sport": last_sport_of(request.user)},
     )
     if not form.is_valid():
         return answer_form(request, form)
-    results = [
-        result for file in form.cleaned_data["recordings"] for result in take(user, file, form)
-    ]
-    return answer_results(request, form, results)
+    wish = form.wish()
+    taken = [take(request.user, file, wish) for file in form.cleaned_data["recordings"]]
+    return answer_taken(request, form, taken)
 
 
-def take(user: User, file: UploadedFile, form: UploadForm) -> list[Imported]:
-    """What became of one uploaded file, or of each file in an archive."""
+def take(user: User, file: UploadedFile, wish: Wish) -> Taken:
+    """Import one uploaded file, or each recording in an archive."""
     try:
         if (file.name or "").lower().endswith(".zip"):
-            return take_archive(user, file, form.wish())
-        return [import_file(user, file, form.wish())]
+            return take_archive(user, file, wish)
+        return Taken([import_file(user, file, wish)])
     except ValidationError as error:
-        return [Imported(file.name or "", error=error)]
+        return Taken([Imported(file.name or "", error=error)])
 
 
-def take_archive(user: User, file: UploadedFile, wish: Wish) -> list[Imported]:
-    """The recordings of an archive; ValidationError when it is too large or holds none."""
+def take_archive(user: User, file: UploadedFile, wish: Wish) -> Taken:
+    """Import an archive at once, or leave a large one to the worker.
+
+    ValidationError when it is too large or holds no recording.
+    """
     limit = AppConfiguration.current().max_archive_size
     if (file.size or 0) > limit:
         raise ValidationError(
             _("The archive is too large: at most %(limit)s are accepted."),
             params={"limit": filesizeformat(limit)},
         )
+    if is_large(file):
+        return Taken(transfer=start_large(user, file, wish))
     results = import_archive(user, file, wish)
     if not results:
         raise ValidationError(_("This archive holds no recording outside of its folders."))
-    return results
+    return Taken(results)
+
+
+def start_large(user: User, file: UploadedFile, wish: Wish) -> Transfer:
+    transfer = start_import(
+        user,
+        wish.sport,
+        file,
+        file.name or "",
+        notes=wish.notes,
+        skip_duplicates=wish.skip_duplicates,
+    )
+    enqueue_transfer(transfer)
+    return transfer
 
 
 def answer_form(request: HttpRequest, form: UploadForm) -> HttpResponse:
@@ -73,18 +101,27 @@ def answer_form(request: HttpRequest, form: UploadForm) -> HttpResponse:
     return render(request, "workouts/add.html", context)
 
 
-def answer_results(request: HttpRequest, form: UploadForm, results: list[Imported]) -> HttpResponse:
-    """One workout: its page. One failure: the form again. Several: what became of each."""
+def answer_taken(request: HttpRequest, form: UploadForm, taken: list[Taken]) -> HttpResponse:
+    """What became of each file; a single workout or transfer is shown, one failure asks again."""
+    results = [result for file in taken for result in file.results]
+    transfers = [file.transfer for file in taken if file.transfer is not None]
+    context = {"results": results, "transfers": transfers}
     if ONE_BY_ONE in request.headers:
-        return render(request, "workouts/_upload_result.html", {"results": results})
-    only = results[0] if len(results) == 1 else None
-    if only is None:
-        return render(request, "workouts/added.html", {"results": results})
-    if only.workout is None:
-        form.add_error("recordings", cast(ValidationError, only.error))
+        return render(request, "workouts/_upload_result.html", context)
+    if len(results) + len(transfers) > 1:
+        return render(request, "workouts/added.html", context)
+    if transfers:
+        return redirect("workouts:transfer", uuid=transfers[0].uuid)
+    return answer_only(request, form, results[0])
+
+
+def answer_only(request: HttpRequest, form: UploadForm, result: Imported) -> HttpResponse:
+    """The page of the only workout; the form again when it failed."""
+    if result.workout is None:
+        form.add_error("recordings", result.error or ValidationError(_("Nothing was added.")))
         return answer_form(request, form)
-    messages.success(request, sentence_about(only))
-    return redirect(only.workout)
+    messages.success(request, sentence_about(result))
+    return redirect(result.workout)
 
 
 def sentence_about(result: Imported) -> str:
@@ -96,9 +133,9 @@ def sentence_about(result: Imported) -> str:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def add_by_hand(request: HttpRequest) -> HttpResponse:
+def add_by_hand(request: SignedInRequest) -> HttpResponse:
     """Add a workout that nothing recorded."""
-    user = cast(User, request.user)
+    user = request.user
     usual = {"sport": last_sport_of(user), **now_for(user)}
     form = NewWorkoutForm(request.POST or None, user=user, initial=usual)
     if form.is_valid():

@@ -1,30 +1,29 @@
 """Changing and deleting a workout."""
 
-from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import User
+from accounts.requests import SignedInRequest
 
 from ..forms import RecordedWorkoutForm, ToldWorkoutForm
 from ..models import Workout
 from ..services.workouts import delete_workout, edit_workout
 
 
-def visible_workout(request: HttpRequest, uuid: UUID) -> Workout:
-    workouts = Workout.objects.visible_to(cast(User, request.user))
+def visible_workout(request: SignedInRequest, uuid: UUID) -> Workout:
+    workouts = Workout.objects.visible_to(request.user)
     return get_object_or_404(workouts.for_list(), uuid=uuid)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def edit(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """Say something else about a workout; figures only when no recording knows them."""
     workout = visible_workout(request, uuid)
     form_class = RecordedWorkoutForm if workout.has_track else ToldWorkoutForm
@@ -38,7 +37,7 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def delete(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def delete(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """Ask once, say what will be lost, then delete."""
     workout = visible_workout(request, uuid)
     if request.method == "POST":

@@ -1,7 +1,7 @@
 """The list of one's workouts: find, sort, page through, and what they add up to."""
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
@@ -11,7 +11,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
+from accounts.requests import SignedInRequest
 
 from ..list_filter import WorkoutListFilter
 from ..models import Totals, Workout
@@ -42,9 +42,9 @@ class Column:
 
 @login_required
 @require_safe
-def workout_list(request: HttpRequest) -> HttpResponse:
+def workout_list(request: SignedInRequest) -> HttpResponse:
     """The reader's workouts that match the address; only the results when htmx asks."""
-    workouts = Workout.objects.visible_to(cast(User, request.user))
+    workouts = Workout.objects.visible_to(request.user)
     chosen = WorkoutListFilter(request.GET, workouts, request=request)
     totals = chosen.qs.totals()
     context = {
@@ -55,8 +55,7 @@ def workout_list(request: HttpRequest) -> HttpResponse:
         "columns": columns_of(request),
         "has_workouts": totals.count > 0 or workouts.exists(),
     }
-    asked = request.headers
-    whole = "HX-Request" not in asked or "HX-History-Restore-Request" in asked
+    whole = not request.htmx or request.htmx.history_restore_request
     response = render(request, "workouts/list.html" if whole else "workouts/_results.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response
