@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("accounts.allauth_urls")),
     path("", include("workouts.urls")),
+    path("admin", include("fittrackee_site.administration")),
     path("about", views.about, name="about"),
     path("privacy", views.privacy, name="privacy"),
     path("offline", views.offline, name="offline"),

@@ -48,6 +48,17 @@ def nav_link(
     return {"address": address, "icon": icon, "label": label, "css": css, "here": here}
 
 
+@register.simple_tag(takes_context=True)
+def side_link(
+    context: Context, view: str, icon: str, label: str, *, exact: bool = False
+) -> SafeString:
+    """A link of a page's own menu, marked when the reader is there, or below unless `exact`."""
+    address, path = reverse(view), context["request"].path
+    here = path == address if exact else is_below(path, address)
+    mark = format_html(' aria-current="{}"', "page") if here else ""
+    return format_html('<a href="{}"{}>{}{}</a>', address, mark, glyph(icon), label)
+
+
 def is_below(path: str, address: str) -> bool:
     return path == address or (address != "/" and path.startswith(f"{address}/"))
 

@@ -1,0 +1,23 @@
+"""Addresses of the administration, gathered from the apps."""
+
+from django.urls import path
+
+from accounts.views import administration as accounts
+from workouts.views import administration as workouts
+
+app_name = "administration"
+urlpatterns = [
+    path("", workouts.home, name="home"),
+    path("/application", accounts.configuration, name="configuration"),
+    path("/sports", workouts.sports, name="sports"),
+    path("/sports/<int:pk>", workouts.switch_sport, name="switch_sport"),
+    path("/users", accounts.users, name="users"),
+    path("/users/<str:username>", accounts.show_user, name="user"),
+    path("/users/<str:username>/activate", accounts.activate, name="activate"),
+    path("/users/<str:username>/deactivate", accounts.deactivate, name="deactivate"),
+    path("/users/<str:username>/promote", accounts.promote, name="promote"),
+    path("/users/<str:username>/demote", accounts.demote, name="demote"),
+    path("/users/<str:username>/reset-password", accounts.reset_password, name="reset_password"),
+    path("/users/<str:username>/email", accounts.change_email, name="change_email"),
+    path("/users/<str:username>/delete", accounts.delete_user, name="delete_user"),
+]
