@@ -35,7 +35,9 @@ urlpatterns = [
     path("records", RecordListView.as_view(), name="api-records"),
     path("sports", SportListView.as_view(), name="api-sports"),
     path("sports/<str:number>", SportView.as_view(), name="api-sport"),
-    path("stats/all", statistics.InstanceStatisticsView.as_view()),
-    path("stats/<str:username>/by_time", statistics.ByTimeView.as_view()),
-    path("stats/<str:username>/by_sport", statistics.BySportView.as_view()),
+    path("stats/all", statistics.InstanceStatisticsView.as_view(), name="api-stats"),
+    path("stats/<str:username>/by_time", statistics.ByTimeView.as_view(), name="api-stats-by-time"),
+    path(
+        "stats/<str:username>/by_sport", statistics.BySportView.as_view(), name="api-stats-by-sport"
+    ),
 ]

@@ -26,6 +26,15 @@ TOTALS = {
     / 100.0,
 }
 
+TOTALS_COLUMNS = [
+    "distance_km",
+    "duration",
+    "moving",
+    "ascent_m",
+    "descent_m",
+    "ave_speed_kmh",
+]
+
 
 @dataclass(frozen=True)
 class Totals:
