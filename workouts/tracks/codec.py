@@ -20,7 +20,7 @@ from .model import SENSORS, Counts, Floats, Times, Track
 
 MAGIC = b"FT"
 VERSION = 1
-LEVEL = 6
+LEVEL = 5
 HEAD_LENGTH = struct.Struct("<I")
 MAX_DECIMALS = 10
 SEMICIRCLE = 180 / 2**31

@@ -2,21 +2,29 @@
 
 The hot path is a walk along a tree of expected elements: `Element` maps the name of a child to what
 that child means there, so the two handlers that expat calls for every tag do a dictionary look-up
-and little else.
+and little else. Runs of points that are written alike spare even that (see `regular`); expat checks
+them all the same.
 """
 
 import codecs
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 from xml.parsers import expat
 
 from .errors import Problem, TrackError
 from .limits import Limits
 from .model import Track
 from .points import POINT_COLUMNS, SENSOR_COLUMNS, Column, PointRow, Points
+from .regular import Form, learn_form
 
 CHUNK_BYTES = 1 << 16
+END_OF_POINT = b"trkpt>"
+# Known forms are tried as long as they serve: most points of a device have one of a few forms.
+FORMS = 4
+SHORT_RUN = 8
+SHORT_RUNS = 200
 OWN_NAMESPACE = "http://www.topografix.com/GPX/"
 SENSOR_NAMES = {
     "hr": "heart_rate",
@@ -134,16 +142,82 @@ class _Reader:
         self.parser = expat.ParserCreate(encoding, namespace_separator=" ")
         self.parser.buffer_text = True
         self.parser.StartDoctypeDeclHandler = self._refuse_doctype
+        self.parser.StartCdataSectionHandler = lambda: self._mark_cdata(True)
+        self.parser.EndCdataSectionHandler = lambda: self._mark_cdata(False)
+        self.in_cdata = False
+        self.forms: list[Form] = []
+        self.short_runs_left = SHORT_RUNS
         self._listen()
 
     def read(self, data: bytes) -> Track:
-        view = memoryview(data)
-        for start in range(0, len(view), CHUNK_BYTES):
-            self.parser.Parse(view[start : start + CHUNK_BYTES], False)
-            self._keep_limits(min(start + CHUNK_BYTES, len(view)))
+        first_end = data.find(END_OF_POINT)
+        # Where a prefix may change its meaning on the way, equal tags may differ.
+        self.short_runs_left = SHORT_RUNS if data.find(b"xmlns", first_end) < 0 else 0
+        at = 0
+        while at < len(data):
+            at = self._read_run(data, at) or self._read_tags(data, at)
+            self._keep_limits(at)
             self.points.convert()
         self.parser.Parse(b"", True)
         return self.points.track(creator=self.creator)
+
+    def _read_run(self, data: bytes, at: int) -> int | None:
+        """Read points of a known form, up to the returned place; None if there are none at `at`."""
+        if not (self.forms and self.short_runs_left and self._is_between_points(at)):
+            return None
+        for form in self.forms:
+            rows, stop = form.read(data, at)
+            if rows:
+                self.points.rows.extend(rows)
+                self.short_runs_left -= len(rows) < SHORT_RUN
+                self._confirm(data, at, stop, len(rows) * form.element_count)
+                return stop
+        self.short_runs_left -= 1
+        return None
+
+    def _confirm(self, data: bytes, at: int, stop: int, elements: int) -> None:
+        """Let expat check what was read otherwise: well-formed, and of as many elements."""
+        parser, ended = self.parser, list[str]()
+        handlers = parser.StartElementHandler, parser.EndElementHandler
+        parser.StartElementHandler, parser.EndElementHandler = None, ended.append
+        parser.Parse(memoryview(data)[at:stop], False)
+        parser.StartElementHandler, parser.EndElementHandler = handlers
+        if len(ended) != elements:
+            raise TrackError(Problem.DAMAGED, line=parser.CurrentLineNumber)
+
+    def _read_tags(self, data: bytes, at: int) -> int:
+        """Read tag by tag to the end of the next point, or of a chunk; where that is."""
+        end = data.find(END_OF_POINT, at, at + CHUNK_BYTES) if self.short_runs_left else -1
+        if end < 0:
+            stop = min(at + CHUNK_BYTES, len(data))
+            self.parser.Parse(memoryview(data)[at:stop], False)
+            return stop
+        stop = end + len(END_OF_POINT)
+        if len(self.forms) < FORMS and self._is_between_points(at):
+            self._learn(data, at, stop)
+        else:
+            self.parser.Parse(memoryview(data)[at:stop], False)
+        return stop
+
+    def _learn(self, data: bytes, at: int, stop: int) -> None:
+        """Read a point tag by tag, and remember its form."""
+        parser, columns = self.parser, list[int | None]()
+        listen: Any = parser.StartElementHandler
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            listen(name, attributes)
+            columns.append(self.where().column)
+
+        parser.StartElementHandler = start
+        parser.Parse(memoryview(data)[at:stop], False)
+        parser.StartElementHandler = listen
+        form = learn_form(data[at:stop], columns) if self._is_between_points(stop) else None
+        self.forms += [form] if form else []
+
+    def _is_between_points(self, at: int) -> bool:
+        """Whether all before `at` is read, and it is inside of a segment but of no point."""
+        inside = self.where() is self.segment and not self.in_cdata
+        return inside and self.parser.CurrentByteIndex == at
 
     def _keep_limits(self, read_bytes: int) -> None:
         limits = self.limits
@@ -158,13 +232,17 @@ class _Reader:
         if self.points.segment_count > limits.segments:
             raise TrackError(Problem.TOO_MANY_SEGMENTS, limit=limits.segments)
 
+    def _mark_cdata(self, inside: bool) -> None:
+        self.in_cdata = inside
+
     def _refuse_doctype(self, name: str, *_ids: object) -> None:
         raise TrackError(Problem.WEB_PAGE if name.lower() == "html" else Problem.DOCTYPE)
 
     def _listen(self) -> None:
         """Set the handlers that expat calls for every tag and text."""
         point = self._grammar_of_points()
-        element = self._grammar(point)
+        self.segment = self._own({"trkpt": point}, opens=self.points.open_segment)
+        element = self._grammar()
         row: PointRow = []
         texts: list[str] = []
         add_row, about = self.points.rows.append, self.points.about
@@ -199,6 +277,7 @@ class _Reader:
             self.parser.StartElementHandler = start
             start(name, {})
 
+        self.where = lambda: element
         self.parser.StartElementHandler = root
         self.parser.EndElementHandler = end
 
@@ -210,18 +289,16 @@ class _Reader:
             raise TrackError(Problem.NOT_GPX, element=local[:40])
         self.creator = attributes.get("creator", "")
 
-    def _grammar(self, point: Element) -> Element:
-        """The document around the points: gpx › trk › trkseg."""
-        points = self.points
-        segment = self._own({"trkpt": point}, opens=points.open_segment)
+    def _grammar(self) -> Element:
+        """The document around the segments: gpx › trk."""
         track = self._own(
             {
                 "name": self._leaf(Column.NAME),
                 "desc": self._leaf(Column.DESCRIPTION),
                 "type": self._leaf(Column.ACTIVITY),
-                "trkseg": segment,
+                "trkseg": self.segment,
             },
-            opens=points.open_track,
+            opens=self.points.open_track,
         )
         gpx = self._own({"trk": track})
         return Element(lambda _namespace, _local: gpx)

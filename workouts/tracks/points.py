@@ -24,6 +24,7 @@ class Column(IntEnum):
 
 
 PointRow = list[str | None]
+FinishedRow = tuple[str | None, ...]
 SENSOR_COLUMNS = {kind: place for place, kind in enumerate(SENSORS, Column.TIME + 1)}
 POINT_COLUMNS = Column.NAME
 BATCH = 2048
@@ -38,7 +39,7 @@ class Points:
     """Collects rows, converts them batch by batch, and becomes a Track."""
 
     def __init__(self) -> None:
-        self.rows: list[PointRow] = []
+        self.rows: list[PointRow | FinishedRow] = []
         self.about: list[str | None] = [None] * (Column.ACTIVITY + 1)
         self.segment_starts: list[int] = []
         self.track_starts: list[int] = []
@@ -112,7 +113,7 @@ def _words(text: str | None) -> str:
     return "" if text is None or text.isspace() else text
 
 
-def _arrays(rows: list[PointRow], before: int) -> list[Floats | Times]:
+def _arrays(rows: Sequence[PointRow | FinishedRow], before: int) -> list[Floats | Times]:
     """One array per column of `rows`, the first of which is point `before`."""
     columns = list(zip(*rows, strict=True))
     latitude, longitude = _positions(columns[:2], before)
