@@ -39,8 +39,8 @@ def main(point: str, path: str) -> None:
     match point:
         case "writing the file":
             storage.os.fsync = die
-        case "before the transaction":
-            uploads.store = die
+        case "before the rename":
+            storage.Path.replace = die
         case "after inserting the rows":
             uploads.keep_file = die
         case "before the commit":

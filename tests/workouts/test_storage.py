@@ -4,7 +4,8 @@ import os
 import signal
 import subprocess
 import sys
-from datetime import timedelta
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 from accounts.models import User
 from tests.factories import make_recording_bytes, make_user, upload_gpx
@@ -20,8 +21,6 @@ from workouts.models import Record, Segment, Track, Workout
 from workouts.services import storage, uploads
 from workouts.services.storage import delete_owned_files, find_missing, find_orphans
 from workouts.services.workouts import delete_workout
-
-NOW = timedelta(0)
 
 
 def stored_files(folder: Path) -> list[str]:
@@ -61,7 +60,7 @@ def test_unwritable_storage_leaves_no_row(alice, own_storage):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_file_is_on_the_disk_before_the_commit_and_staged_before_the_transaction(
+def test_file_is_on_the_disk_before_the_commit_and_never_without_the_lock(
     monkeypatch, transactional_db
 ):
     owner = make_user("alice")
@@ -89,7 +88,7 @@ def test_file_is_on_the_disk_before_the_commit_and_staged_before_the_transaction
     monkeypatch.setattr(Track, "save", note("insert", Track.save))
     monkeypatch.setattr(connection, "_commit", note("commit", connection._commit))
     upload_gpx(owner)
-    assert steps == ["sync file", "lock", "insert", "rename", "sync folder", "commit"]
+    assert steps == ["lock", "insert", "sync file", "rename", "sync folder", "commit"]
 
 
 @pytest.mark.django_db
@@ -111,8 +110,8 @@ def test_failure_keeps_the_file_of_an_earlier_upload_of_the_same_bytes(
 ):
     kept = upload_gpx(alice)
 
-    def rename_and_fail(staged):
-        honest(staged)
+    def rename_and_fail(*args):
+        honest(*args)
         raise MemoryError
 
     honest = uploads.keep_file
@@ -223,7 +222,7 @@ def recording(tmp_path) -> Path:
     "point",
     [
         "writing the file",
-        "before the transaction",
+        "before the rename",
         "after inserting the rows",
         "before the commit",
     ],
@@ -233,9 +232,8 @@ def test_kill_in_an_upload_leaves_no_row_and_only_what_a_sweep_removes(
 ):
     assert run_and_kill(point, own_storage, recording) == -signal.SIGKILL
     assert [model.objects.exists() for model in (Workout, Segment, Track, Record)] == [False] * 4
-    assert list(find_orphans(NOW)) == stored_files(own_storage) != []
-    assert list(find_orphans(timedelta(hours=1))) == []
-    call_command("check_storage", "--repair", "--older-than=0s", verbosity=0)
+    assert list(find_orphans()) == stored_files(own_storage)
+    call_command("check_storage", "--repair", verbosity=0)
     assert stored_files(own_storage) == []
     upload_gpx(owner)
     assert Track.objects.get().file.read() == make_recording_bytes()
@@ -246,7 +244,7 @@ def test_kill_after_the_commit_of_an_upload_leaves_it_whole(owner, own_storage, 
     assert run_and_kill("after the commit", own_storage, recording) == -signal.SIGKILL
     assert Track.objects.get().file.read() == make_recording_bytes()
     assert (Segment.objects.count(), Record.objects.count()) == (1, 5)
-    assert (list(find_orphans(NOW)), list(find_missing())) == ([], [])
+    assert (list(find_orphans()), list(find_missing())) == ([], [])
 
 
 @pytest.mark.django_db(transaction=True)
@@ -264,8 +262,8 @@ def test_kill_after_the_commit_of_a_delete_leaves_a_file_to_sweep(owner, own_sto
     point = "after the commit of a delete"
     assert run_and_kill(point, own_storage, recording) == -signal.SIGKILL
     assert not Workout.objects.exists()
-    assert list(find_orphans(NOW)) == stored_files(own_storage) != []
-    call_command("check_storage", "--repair", "--older-than=0s", verbosity=0)
+    assert list(find_orphans()) == stored_files(own_storage) != []
+    call_command("check_storage", "--repair", verbosity=0)
     assert stored_files(own_storage) == []
 
 
@@ -274,3 +272,31 @@ def test_sweep_leaves_a_file_that_got_its_row_meanwhile(owner, own_storage):
     workout = upload_gpx(owner)
     storage.remove_orphan(workout.track.file.name)
     assert len(stored_files(own_storage)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sweep_beside_an_upload_waits_for_it(owner, own_storage, monkeypatch):
+    """The sweep begins while the file is written and the row not yet committed."""
+    begun = threading.Event()
+    honest = uploads.keep_file
+
+    def keep_slowly(*args):
+        begun.set()
+        time.sleep(0.3)
+        honest(*args)
+        time.sleep(0.3)
+
+    def sweep() -> None:
+        begun.wait(10)
+        try:
+            for name in find_orphans():
+                storage.remove_orphan(name)
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(uploads, "keep_file", keep_slowly)
+    sweeper = threading.Thread(target=sweep)
+    sweeper.start()
+    upload_gpx(owner)
+    sweeper.join(20)
+    assert Track.objects.get().file.read() == make_recording_bytes()

@@ -1,16 +1,16 @@
 """Recordings on disk: one file per person and content, whatever happens in between.
 
-The order that keeps files and rows together, also when the machine stops at any moment:
+Whatever touches a person's recordings holds that person's lock: the rows and files of one person
+change in one order. It keeps them together also when the machine stops at any moment:
 
-1. `stage_file` writes the bytes under a temporary name and forces them to the disk, outside of
-   any transaction. Stopped here, a temporary file is left.
-2. `keep_file` renames it to its final name, inside the transaction that inserts the row and under
-   the owner's lock. Stopped here, a file without a row is left.
-3. The commit makes row and file visible together: never a row without its file.
-4. `release_file` removes a file only after the commit that deleted its row, under the owner's
-   lock again, and only when no row names it. Stopped before, a file without a row is left.
+1. `import_track` inserts the rows; `keep_file` then writes the bytes under a temporary name, forces
+   them to the disk and gives them their final name. Stopped in here, the rows never were, and a
+   file without a row is left.
+2. The commit shows the row, whose file is there.
+3. `release_file` removes a file only after the commit that deleted its row, under the lock again,
+   and only when no other row names it. Stopped before, a file without a row is left.
 
-`find_orphans` and `remove_orphan` take away what the steps 1, 2 and 4 may leave.
+`find_orphans` and `remove_orphan` take away what is left, at the next start.
 """
 
 import os
@@ -18,7 +18,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path, PurePath
 
@@ -27,7 +27,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from accounts.models import User
-from workouts.models import Track, Workout, recording_name
+from workouts.models import Track, Workout
 
 from .locks import lock_owner, lock_owner_id
 
@@ -35,46 +35,23 @@ FOLDER = "recordings"
 STAGED_SUFFIX = ".part"
 
 
-@dataclass(frozen=True)
-class StagedFile:
-    """Bytes that are on the disk already, under a temporary name."""
-
-    path: Path
-    name: str
-    sha256: str
-    size: int
-
-
-def stage_file(owner: User, data: bytes, extension: str) -> StagedFile:
-    """Write `data` safely beside the owner's recordings; call it outside of a transaction.
-
-    The name it will get depends on owner and content only, so the same bytes share one file.
-    """
-    sha256 = Track.checksum(data)
-    name = recording_name(owner.pk, sha256, extension)
-    folder = make_folder_of(name)
-    descriptor, path = tempfile.mkstemp(suffix=STAGED_SUFFIX, dir=folder)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(descriptor)
-    return StagedFile(Path(path), name, sha256, len(data))
-
-
-def keep_file(staged: StagedFile) -> None:
-    """Give a staged file its final name; an identical file that is there is replaced by its twin.
+def keep_file(name: str, data: bytes) -> None:
+    """Write `data` safely as the recording `name`, replacing its identical twin if there is one.
 
     Needs the owner's lock, held until the row that names the file is committed.
     """
-    path = Path(default_storage.path(staged.name))
-    staged.path.replace(path)
+    path = Path(default_storage.path(name))
+    make_folder(path.parent)
+    descriptor, staged = tempfile.mkstemp(suffix=STAGED_SUFFIX, dir=path.parent)
+    with ExitStack() as on_failure:
+        on_failure.callback(os.unlink, staged)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(descriptor)
+        Path(staged).replace(path)
+        on_failure.pop_all()
     sync_folder(path.parent)
-
-
-def discard_file(owner: User, staged: StagedFile) -> None:
-    """Undo `stage_file` and `keep_file` after their transaction failed."""
-    staged.path.unlink(missing_ok=True)
-    remove_unreferenced(owner.pk, staged.name)
 
 
 def release_file(owner: User, track: Track) -> None:
@@ -90,10 +67,7 @@ def release_picture(name: str) -> None:
 
 @transaction.atomic
 def remove_unreferenced(owner_id: int, name: str) -> None:
-    """Remove a file that no row names.
-
-    Under the lock, so an upload of the same bytes has either committed its row or not yet begun.
-    """
+    """Remove a file that no row names: an upload of the same bytes has committed it, or waits."""
     lock_owner_id(owner_id)
     # The checksum, of which the name is made, has an index.
     if not Track.objects.filter(file_sha256=PurePath(name).stem, file=name).exists():
@@ -121,19 +95,25 @@ def remove_files_of_deleted(user_id: int, pictures: list[str]) -> None:
         default_storage.delete(name)
 
 
-def find_orphans(older_than: timedelta) -> Iterator[str]:
-    """The names of files that no row names and nobody touched for `older_than`."""
-    newest = time.time() - older_than.total_seconds()
-    root = Path(default_storage.path(""))
-    for folder in sorted((root / FOLDER).glob("*")):
-        names = {
-            path.relative_to(root).as_posix()
-            for path in folder.rglob("*")
-            if path.is_file() and path.stat().st_mtime <= newest
-        }
-        owner_id = int(folder.name) if folder.name.isdecimal() else None
-        kept = Track.objects.filter(workout__owner_id=owner_id)
-        yield from sorted(names.difference(kept.values_list("file", flat=True)))
+def find_orphans(older_than: timedelta = timedelta()) -> Iterator[str]:
+    """The names of files that no row names and that nobody touched for `older_than`."""
+    for folder in sorted(Path(default_storage.path(FOLDER)).glob("*")):
+        yield from find_orphans_in(folder, time.time() - older_than.total_seconds())
+
+
+@transaction.atomic
+def find_orphans_in(folder: Path, newest: float) -> list[str]:
+    """Those in the folder of one owner; under the lock no upload is seen half done."""
+    owner_id = int(folder.name) if folder.name.isdecimal() else 0
+    lock_owner_id(owner_id)
+    root = default_storage.path("")
+    names = {
+        path.relative_to(root).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and path.stat().st_mtime <= newest
+    }
+    kept = Track.objects.filter(workout__owner_id=owner_id).values_list("file", flat=True)
+    return sorted(names.difference(kept))
 
 
 def find_missing() -> Iterator[str]:
@@ -148,13 +128,11 @@ def remove_orphan(name: str) -> None:
     remove_unreferenced(int(owner_id) if owner_id.isdecimal() else 0, name)
 
 
-def make_folder_of(name: str) -> Path:
-    """The folder for the file `name`, private to the server; made when it is missing."""
-    path = Path(default_storage.path(name)).parent
-    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
-    for folder in reversed(missing):
-        folder.mkdir(mode=settings.FILE_UPLOAD_DIRECTORY_PERMISSIONS, exist_ok=True)
-    return path
+def make_folder(folder: Path) -> None:
+    """Make a folder, private to the server, and those above it where they are missing."""
+    missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
+    for parent in reversed(missing):
+        parent.mkdir(mode=settings.FILE_UPLOAD_DIRECTORY_PERMISSIONS, exist_ok=True)
 
 
 def sync_folder(folder: Path) -> None:

@@ -13,7 +13,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from accounts.models import AppConfiguration, User
-from workouts.models import Segment, Sport, SportPreference, Workout, new_map_id
+from workouts.models import Segment, Sport, SportPreference, Workout, new_map_id, recording_name
 from workouts.models import Track as Recording
 from workouts.tracks.codec import encode
 from workouts.tracks.model import Track
@@ -23,7 +23,7 @@ from workouts.tracks.summary import Figures, Summary, summarise
 from .locks import lock_owner
 from .maps import prepare_map_picture
 from .records import refresh_records
-from .storage import StagedFile, discard_file, keep_file, stage_file
+from .storage import keep_file, remove_unreferenced
 from .weather import fetch_weather
 from .workouts import default_title
 
@@ -67,12 +67,7 @@ def import_track(
     see `storage` for the order of its steps.
     """
     summary = summarise(track, stopped_below_kmh=stopped_below_kmh(owner, sport))
-    recording = Recording(
-        channels=encode(track),
-        point_count=track.point_count,
-        format=extension_of(file),
-        file_name=PurePath(file.name or "").name[-255:],
-    )
+    data = read_bytes(file)
     workout = Workout(
         owner=owner,
         sport=sport,
@@ -81,26 +76,40 @@ def import_track(
         map_id=new_map_id(),
         **workout_fields(summary),
     )
+    recording = describe_recording(workout, track, file, data)
     with ExitStack() as on_failure:
-        staged = stage_file(owner, read_bytes(file), recording.format)
-        on_failure.callback(discard_file, owner, staged)
-        store(workout, summary, recording, staged)
+        on_failure.callback(remove_unreferenced, owner.pk, str(recording.file))
+        store(recording, summary, data)
         on_failure.pop_all()
     return workout
 
 
+def describe_recording(workout: Workout, track: Track, file: File, data: bytes) -> Recording:
+    """The row of a recording, not yet stored; its file is named by owner and content."""
+    sha256, extension = Recording.checksum(data), extension_of(file)
+    return Recording(
+        workout=workout,
+        channels=encode(track),
+        point_count=track.point_count,
+        format=extension,
+        file=recording_name(workout.owner_id, sha256, extension),
+        file_name=PurePath(file.name or "").name[-255:],
+        file_sha256=sha256,
+        file_size=len(data),
+    )
+
+
 @transaction.atomic
-def store(workout: Workout, summary: Summary, recording: Recording, staged: StagedFile) -> None:
-    """Insert the rows of a recorded workout, and bring its file to its place."""
+def store(recording: Recording, summary: Summary, data: bytes) -> None:
+    """Insert the rows of a recorded workout, and at last bring its file to its place."""
+    workout = recording.workout
     lock_owner(workout.owner)
     workout.save(force_insert=True)
     store_segments(workout, summary)
     recording.workout = workout
-    recording.file = staged.name
-    recording.file_sha256, recording.file_size = staged.sha256, staged.size
     recording.save(force_insert=True)
     refresh_records(workout.owner, workout.sport)
-    keep_file(staged)
+    keep_file(str(recording.file), data)
     transaction.on_commit(partial(adorn, workout), robust=True)
 
 

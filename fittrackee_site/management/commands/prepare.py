@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 
 class Command(BaseCommand):
@@ -18,8 +18,15 @@ class Command(BaseCommand):
         call_command("compile_translations", verbosity=0)
         call_command("migrate", interactive=False, verbosity=0)
         collect_static_files()
-        call_command("check_storage", repair=True, verbosity=0)
+        self._sweep_storage()
         call_command("resume_transfers")
+
+    def _sweep_storage(self) -> None:
+        """Remove what a killed server left; a lost file is told, and no reason not to start."""
+        try:
+            call_command("check_storage", repair=True, verbosity=0)
+        except CommandError as error:
+            self.stderr.write(f"{error} See manage.py check_storage.")
 
 
 def collect_static_files() -> None:

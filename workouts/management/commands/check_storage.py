@@ -32,17 +32,20 @@ class Command(BaseCommand):
         parser.add_argument(
             "--older-than",
             type=read_age,
-            default="1h",
+            default="0s",
             metavar="AGE",
-            help="leave younger files alone, they may be uploads in progress; default: %(default)s",
+            help="leave files alone that are younger than, for example, 15m or 1h",
         )
 
-    def handle(self, *args: Any, repair: bool, older_than: timedelta, **options: Any) -> None:
+    def handle(
+        self, *args: Any, repair: bool, older_than: timedelta, verbosity: int, **options: Any
+    ) -> None:
         orphans = self._check_orphans(older_than, repair)
         missing = self._check_missing()
         if missing or (orphans and not repair):
             raise CommandError("The storage and the database do not agree.")
-        self.stdout.write("The storage and the database agree.")
+        if verbosity:
+            self.stdout.write("The storage and the database agree.")
 
     def _check_orphans(self, older_than: timedelta, repair: bool) -> int:
         count = 0
