@@ -41,7 +41,7 @@ def at_once(*jobs: Callable[[], object]) -> list[object]:
 
 
 def stored_files(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
+    return [path for path in (folder / "recordings").rglob("*") if path.is_file()]
 
 
 def test_uploads_at_once_leave_the_right_records(owner):

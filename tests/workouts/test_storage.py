@@ -24,9 +24,9 @@ from workouts.services.workouts import delete_workout
 
 
 def stored_files(folder: Path) -> list[str]:
-    return sorted(
-        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
-    )
+    """The names of all recordings in the storage."""
+    files = (path for path in (folder / "recordings").rglob("*") if path.is_file())
+    return sorted(path.relative_to(folder).as_posix() for path in files)
 
 
 # --- names and rights
@@ -169,11 +169,13 @@ def test_missing_file_does_not_hinder_a_delete(alice, django_capture_on_commit_c
 def test_account_takes_its_files_along_and_nobody_elses(transactional_db, own_storage):
     alice, bob = make_user("alice"), make_user("bob")
     mine, theirs = upload_gpx(alice), upload_gpx(bob)
-    default_storage.save(mine.map_file, ContentFile(b"picture"))
+    assert default_storage.exists(mine.map_file)
     with transaction.atomic():
         delete_owned_files(alice)
         alice.delete()
     assert stored_files(own_storage) == [theirs.track.file.name]
+    assert not default_storage.exists(mine.map_file)
+    assert default_storage.exists(theirs.map_file)
 
 
 @pytest.mark.django_db(transaction=True)
