@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from fittrackee_site.api.errors import ContractError
@@ -25,6 +27,7 @@ MONTHS = (
 )
 
 
+@extend_schema_field(OpenApiTypes.STR)
 class IssuedAtField(serializers.Field):
     """RFC 1123 with the whole name of the month: “Mon, 23 November 2026 18:45:05 GMT”."""
 
@@ -138,3 +141,9 @@ class TokenActionSerializer(ClientSerializer):
 
 class DeviceAuthorizationSerializer(ClientSerializer):
     scope = serializers.CharField(required=False)
+
+
+class RedirectSerializer(serializers.Serializer[Application]):
+    """Where the browser goes on, with a code."""
+
+    redirect_url = serializers.CharField()

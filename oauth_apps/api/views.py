@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.db.models import QuerySet
 from django.http import QueryDict
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, status
+from rest_framework import status
 from rest_framework.generics import ListAPIView
 from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
@@ -31,6 +31,7 @@ from .protocol import InsecureTransportError
 from .serializers import (
     ApplicationSerializer,
     AuthorizeSerializer,
+    RedirectSerializer,
     RegistrationSerializer,
     read_registration,
 )
@@ -147,7 +148,7 @@ class AuthorizeView(APIView):
 
     @extend_schema(
         request={"application/x-www-form-urlencoded": AuthorizeSerializer},
-        responses={200: serializers.DictField(child=serializers.CharField())},
+        responses=RedirectSerializer,
     )
     def post(self, request: Request) -> Response:
         params = cast(QueryDict, request.data)

@@ -25,6 +25,9 @@ from ..tracks.writing import write_segment
 from .serializers import ChartDataSerializer, GpxSerializer
 from .workouts import find_workout
 
+GPX = envelope(GpxSerializer, message=True)
+POINTS = envelope(ChartDataSerializer, message=True)
+
 
 class RecordingView(APIView):
     """What views of one recording have in common; `key` names the value in `data`."""
@@ -72,7 +75,7 @@ def file_text(track: StoredTrack) -> str:
 class GpxView(RecordingView):
     """The uploaded file as text."""
 
-    @extend_schema(summary="Read the GPX text of a workout", responses=envelope(GpxSerializer))
+    @extend_schema(summary="Read the GPX text of a workout", responses=GPX)
     def get(self, request: Request, short_id: str) -> Response:
         return self.answer(file_text(self.stored_track(request, short_id)))
 
@@ -80,7 +83,7 @@ class GpxView(RecordingView):
 class SegmentGpxView(RecordingView):
     """One segment as a GPX document of its own."""
 
-    @extend_schema(summary="Read one segment as GPX", responses=envelope(GpxSerializer))
+    @extend_schema(summary="Read one segment as GPX", responses=GPX)
     def get(self, request: Request, short_id: str, number: str) -> Response:
         track = self.channels(request, short_id)
         return self.answer(write_segment(track, read_segment_number(number, track)))
@@ -91,7 +94,10 @@ class ChartView(RecordingView):
 
     key = "chart_data"
 
-    @extend_schema(summary="Read the points of a workout", responses=envelope(ChartDataSerializer))
+    @extend_schema(
+        summary="Read the points of a workout",
+        responses=POINTS,
+    )
     def get(self, request: Request, short_id: str) -> Response:
         return self.answer(chart_points(chart(self.channels(request, short_id))))
 
@@ -102,7 +108,8 @@ class SegmentChartView(RecordingView):
     key = "chart_data"
 
     @extend_schema(
-        summary="Read the points of one segment", responses=envelope(ChartDataSerializer)
+        summary="Read the points of one segment",
+        responses=POINTS,
     )
     def get(self, request: Request, short_id: str, number: str) -> Response:
         track = self.channels(request, short_id)

@@ -102,6 +102,9 @@ class WorkoutSerializer(FiguresSerializer):
     weather_start = WeatherSerializer(allow_null=True)
     weather_end = WeatherSerializer(allow_null=True)
     notes = serializers.CharField(allow_null=True)
+    duplicate_of = serializers.CharField(
+        required=False, help_text="After an upload: the id of an earlier workout like it."
+    )
 
     def get_previous_workout(self, workout: Workout) -> str | None:
         return self.neighbours(workout).previous
@@ -209,6 +212,7 @@ class SportField(serializers.Field):
         return sport
 
 
+@extend_schema_field({"type": "string", "examples": ["2021-03-14 09:30"]})
 class StartField(serializers.Field):
     """`YYYY-MM-DD HH:MM` on the clock of the user."""
 
