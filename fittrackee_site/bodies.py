@@ -17,16 +17,27 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 # Larger ones wait on the disk.
 IN_MEMORY = 1024 * 1024
 PIECE = 64 * 1024
+DISCARDED = 32 * 1024 * 1024
 
 
 class KnownLengthBodies:
-    """WSGI middleware: refuses bodies above `limit` bytes, gives every other one a length."""
+    """WSGI middleware: refuses bodies above `limit` bytes, gives every other one a length.
+
+    What a view leaves unread is read and thrown away: a client that still sends can't read the
+    answer, and would find the connection closed at its next call.
+    """
 
     def __init__(self, application: Application, *, limit: int) -> None:
         self.application = application
         self.limit = limit
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        answer = self.answer(environ, start_response)
+        if environ.get("wsgi.input_terminated"):
+            copy(environ["wsgi.input"], None, DISCARDED)
+        return answer
+
+    def answer(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if not is_chunked(environ):
             if content_length(environ) > self.limit:
                 return self.refuse_large(start_response)
@@ -65,14 +76,15 @@ def content_length(environ: Environ) -> int:
     return int(text) if text.isascii() and text.isdecimal() else 0
 
 
-def copy(source: IO[bytes], target: IO[bytes], limit: int) -> bool:
-    """Copy all of `source`; False when it has more than `limit` bytes."""
+def copy(source: IO[bytes], target: IO[bytes] | None, limit: int) -> bool:
+    """Copy all of `source`, to nowhere without a target; False when it has more than `limit`."""
     left = limit
     while piece := source.read(PIECE):
         left -= len(piece)
         if left < 0:
             return False
-        target.write(piece)
+        if target is not None:
+            target.write(piece)
     return True
 
 
@@ -80,5 +92,5 @@ def refuse(start_response: StartResponse, status: HTTPStatus, message: str) -> I
     """An error in the API's shape."""
     body = json.dumps({"status": "fail", "message": message}).encode()
     headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
-    start_response(f"{status.value} {status.phrase}", [*headers, ("Connection", "close")])
+    start_response(f"{status.value} {status.phrase}", headers)
     return [body]

@@ -5,9 +5,6 @@ from rest_framework.request import Request
 
 from .errors import ContractError
 
-# What is read and thrown away, so that the client has sent all and can read the answer.
-DISCARDED_BYTES = 32 * 1024 * 1024
-
 
 def readable_size(size: int) -> str:
     """Bytes as the contract writes them: “3.2KB”, “1.0MB”, “512.0 bytes”, “1 byte”."""
@@ -26,20 +23,9 @@ def refuse_larger_request(request: Request, limit: int, *, what: str) -> None:
     length = int(request.META.get("CONTENT_LENGTH") or 0)
     if length <= limit:
         return
-    discard_body(request)
     raise ContractError(
         f"Error during {what} upload, file size ({readable_size(length)}) "
         f"exceeds {readable_size(limit)}.",
         status_code=status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
         kind="fail",
     )
-
-
-def discard_body(request: Request) -> None:
-    """Read what the client still sends, within reason."""
-    stream = request._request
-    if getattr(stream, "_read_started", False):
-        return
-    for _ in range(DISCARDED_BYTES // 65_536):
-        if not stream.read(65_536):
-            return

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from fittrackee_site.api.errors import ContractError
@@ -51,6 +51,7 @@ class ApplicationSerializer(serializers.ModelSerializer[Application]):
         ]
 
 
+@extend_schema_serializer(component_name="ApplicationRegistration")
 class RegistrationSerializer(serializers.Serializer[Application]):
     """What OpenAPI says of the body; `read_registration` reads it."""
 

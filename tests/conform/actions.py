@@ -1,12 +1,13 @@
 """What the replay tool asks of an instance: to be emptied, and tokens that are too old."""
 
 import shutil
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.files.storage import default_storage
@@ -14,6 +15,10 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from accounts.models import AppConfiguration, User
+from accounts.tokens import Purpose, make_token
+from oauth_apps.models import AccessToken, Grant, RefreshToken
+from oauth_apps.random_texts import checksum
+from oauth_apps.services import issue_first_party_token
 from workouts.models import Sport
 
 MIB = 1024 * 1024
@@ -82,21 +87,40 @@ def remove_files() -> dict[str, Any]:
     return {}
 
 
+def expired_token(username: str) -> dict[str, Any]:
+    """A first-party token of yesterday."""
+    user = User.objects.get(username=username)
+    return {"token": issue_first_party_token(user, lifetime=timedelta(days=-1))}
+
+
+def expired_reset_token(username: str) -> dict[str, Any]:
+    """A token for a new password, mailed two hours ago."""
+    earlier = time.time() - 7200
+    with mock.patch("django.core.signing.time.time", return_value=earlier):
+        return {"token": make_token(User.objects.get(username=username), Purpose.RESET_PASSWORD)}
+
+
 def expire_oauth_token(token: str, seconds: int) -> dict[str, Any]:
     """Make a third-party token, and its refresh token, older by `seconds`."""
-    import hashlib
-
     age = timedelta(seconds=seconds)
-    access = apps.get_model("oauth2_provider", "AccessToken")
-    refresh = apps.get_model("oauth2_provider", "RefreshToken")
-    found = access.objects.filter(token_checksum=hashlib.sha256(token.encode()).hexdigest())
-    refresh.objects.filter(access_token__in=found).update(created=F("created") - age)
+    found = AccessToken.objects.filter(token_checksum=checksum(token))
+    RefreshToken.objects.filter(access_token__in=found).update(created=F("created") - age)
     found.update(expires=F("expires") - age, created=F("created") - age)
+    return {}
+
+
+def expire_oauth_code(code: str, seconds: int) -> dict[str, Any]:
+    """Make an authorization code older by `seconds`."""
+    grants = Grant.objects.filter(code=checksum(code))
+    grants.update(expires=F("expires") - timedelta(seconds=seconds))
     return {}
 
 
 ACTIONS: dict[str, Callable[..., dict[str, Any]]] = {
     "reset": reset,
     "remove_files": remove_files,
+    "expired_token": expired_token,
+    "expired_reset_token": expired_reset_token,
     "expire_oauth_token": expire_oauth_token,
+    "expire_oauth_code": expire_oauth_code,
 }

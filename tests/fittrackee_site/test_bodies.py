@@ -61,3 +61,15 @@ def test_a_body_that_is_too_large_is_refused(environ):
 def test_a_server_that_can_not_read_chunks_says_so():
     status, body = call(**chunked(b"3\r\nabc\r\n0\r\n\r\n"))
     assert (status, json.loads(body)["status"]) == (411, "fail")
+
+
+def test_what_a_view_leaves_unread_is_thrown_away():
+    source = io.BytesIO(b"x" * 50)
+
+    def answer_early(environ, start_response):
+        start_response("401 Unauthorized", [])
+        return [b""]
+
+    environ = {"CONTENT_LENGTH": "50", "wsgi.input": source, "wsgi.input_terminated": True}
+    KnownLengthBodies(answer_early, limit=100)(environ, lambda status, headers: None)
+    assert source.read() == b""

@@ -158,9 +158,9 @@ class WorkoutView(GenericAPIView):
 
     @extend_schema(summary="Edit a workout", responses=envelope(WorkoutsSerializer))
     def patch(self, request: Request, short_id: str) -> Response:
-        workout = self.workout(short_id)
         if not request.data:
             raise ParseError("nothing to change")
+        workout = self.workout(short_id)
         context = {**self.get_serializer_context(), "has_track": workout.has_track}
         serializer = WorkoutChangesSerializer(data=request.data, context=context)
         serializer.is_valid(raise_exception=True)
