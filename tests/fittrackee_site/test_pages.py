@@ -1,5 +1,7 @@
 """Pages about the site, and the frame around every page."""
 
+from pathlib import Path
+
 import pytest
 from django.template.loader import render_to_string
 
@@ -33,3 +35,9 @@ def test_no_page_has_inline_script_or_style(alice_client, address):
     assert "<style" not in html
     assert "<script>" not in html
     assert "onclick" not in html
+
+
+def test_the_scripts_we_ship_stay_small():
+    root = Path(__file__).resolve().parent.parent.parent
+    scripts = [*root.glob("*/static/**/*.js"), root / "templates/service-worker.js"]
+    assert sum(script.stat().st_size for script in scripts) < 60_000
