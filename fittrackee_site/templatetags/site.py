@@ -63,6 +63,15 @@ def is_below(path: str, address: str) -> bool:
     return path == address or (address != "/" and path.startswith(f"{address}/"))
 
 
+def _local(value: datetime) -> datetime:
+    """The moment on the reader's clock."""
+    try:
+        return timezone.localtime(value)
+    except OverflowError:
+        # A device's clock gone wild, within hours of the first or the last year.
+        return value
+
+
 def _shape(reader: Any, fallback: str) -> str:
     return getattr(reader, "date_format", "") or fallback
 
@@ -72,7 +81,7 @@ def day(value: date | datetime | None, reader: Any = None) -> str:
     """A date as the reader writes dates, e.g. “23 Nov 2026”, in the reader's time zone."""
     if value is None:
         return ""
-    moment = timezone.localtime(value) if isinstance(value, datetime) else value
+    moment = _local(value) if isinstance(value, datetime) else value
     text = date_format(moment, _shape(reader, "j M Y"))
     title = date_format(moment, "l j F Y")
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), title, text)
@@ -83,7 +92,7 @@ def moment(value: datetime | None, reader: Any = None) -> str:
     """A date with the time of day, e.g. “23 Nov 2026, 21:47”, in the reader's time zone."""
     if value is None:
         return ""
-    local = timezone.localtime(value)
+    local = _local(value)
     text = date_format(local, f"{_shape(reader, 'j M Y')}, H:i")
     zone = timezone.get_current_timezone_name()
     title = f"{date_format(local, 'l j F Y, H:i:s')} ({zone})"
@@ -95,7 +104,7 @@ def relative_day(value: datetime | None, reader: Any = None) -> str:
     """“Today”, “Yesterday”, the weekday within a week, else the date; full date on hover."""
     if value is None:
         return ""
-    local = timezone.localtime(value)
+    local = _local(value)
     age = (timezone.localdate() - local.date()).days
     if not 0 <= age < 7:
         return day(value, reader)

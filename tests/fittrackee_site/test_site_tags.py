@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
+import pytest
 import time_machine
 from django.core.paginator import Paginator
 from django.utils import timezone
@@ -31,6 +32,14 @@ def test_relative_day_names_the_last_week():
     assert ">Today, 22:30<" in site.relative_day(WHEN, PLAIN)
     assert ">Thursday, 22:30<" in site.relative_day(WHEN - timedelta(days=4), PLAIN)
     assert ">13 Nov 2026<" in site.relative_day(WHEN - timedelta(days=10), PLAIN)
+
+
+@pytest.mark.parametrize("wild", [datetime.min, datetime.max])
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo"])
+def test_a_clock_gone_wild_is_shown_all_the_same(wild, zone):
+    with timezone.override(zone):
+        for show in (site.day, site.moment, site.relative_day):
+            assert str(wild.year) in show(wild.replace(tzinfo=UTC), PLAIN)
 
 
 def test_page_numbers_show_both_ends_and_two_around():
