@@ -59,9 +59,11 @@ class ApplicationForm(forms.ModelForm[Application]):
     )
     redirect_uris = forms.CharField(
         label=_("Redirect addresses"),
+        required=False,
         widget=forms.Textarea({"rows": 3, "spellcheck": "false"}),
         help_text=_(
-            "Where people are sent back to, one address per line, compared letter by letter."
+            "Where people are sent back to, one address per line, compared letter by letter. "
+            "Only what runs on devices without a browser can do without."
         ),
     )
     scopes = ScopesField(
@@ -118,6 +120,8 @@ class ApplicationForm(forms.ModelForm[Application]):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if cleaned.get("redirect_uris") == "" and not cleaned.get("allows_devices"):
+            self.add_error("redirect_uris", self.fields["name"].error_messages["required"])
         self.instance.allowed_scopes = " ".join(cleaned.get("scopes", []))
         return cleaned
 

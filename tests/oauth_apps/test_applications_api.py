@@ -4,6 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from accounts.models import AppConfiguration
 from oauth_apps.models import AccessToken, Application
 from tests.factories import bearer, first_party, make_application, make_tokens
 
@@ -213,8 +214,6 @@ def test_a_private_application_is_for_its_owner_alone(api, alice, bob):
 
 
 def test_pkce_can_be_required_of_all(api, alice, app):
-    from accounts.models import AppConfiguration
-
     AppConfiguration(pk=1, require_pkce=True).save()
     assert authorize(api, alice, app).json()["message"] == 'Missing "code_challenge"'
 

@@ -58,6 +58,12 @@ def test_a_program_without_a_secret_gets_none(alice_client, alice):
     assert not ClientSecret.objects.exists()
 
 
+def test_a_program_for_devices_needs_no_address(alice_client, alice):
+    new = NEW | {"client_type": "public", "redirect_uris": "", "allows_devices": "on"}
+    assert alice_client.post("/profile/apps/new", new).status_code == 200
+    assert Application.objects.get(user=alice).allows_devices
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
@@ -65,6 +71,7 @@ def test_a_program_without_a_secret_gets_none(alice_client, alice):
         ({"name": "a\x00b"}, "Null characters"),
         ({"name": "x" * 101}, "at most 100"),
         ({"website": "javascript:alert(1)"}, "valid URL"),
+        ({"redirect_uris": ""}, "This field is required"),
         ({"redirect_uris": "javascript:alert(1)"}, "is no address of an application"),
         ({"redirect_uris": "myapp://cb"}, "Only applications without a secret"),
         ({"scopes": []}, "Tick at least one scope"),
