@@ -43,7 +43,9 @@ def validate_new_password(password: str) -> None:
     try:
         validate_password(password)
     except ValidationError as error:
-        raise ValidationError(error.messages, code="password_weak") from error
+        raise ValidationError(
+            [ValidationError(message, code="password_weak") for message in error.messages]
+        ) from error
 
 
 def validate_time_zone(name: str) -> None:

@@ -1,9 +1,10 @@
 """Addresses of the workout pages."""
 
 from django.urls import path, register_converter
+from django.views.generic import RedirectView
 
 from .short_ids import ShortIdConverter
-from .views import adding, detail, editing, listing, statistics, transfers
+from .views import adding, detail, editing, listing, sports, statistics, transfers
 
 register_converter(ShortIdConverter, "short_id")
 
@@ -23,6 +24,12 @@ urlpatterns = [
     ),
     path("workouts/<short_id:uuid>/edit", editing.edit, name="edit"),
     path("workouts/<short_id:uuid>/delete", editing.delete, name="delete"),
+    path("profile/sports", sports.sport_preferences, name="sport_preferences"),
+    path(
+        "profile/edit/sports",
+        RedirectView.as_view(pattern_name="workouts:sport_preferences"),
+    ),
+    path("profile/sports/<int:pk>/reset", sports.reset_sport, name="reset_sport"),
     path("statistics", statistics.statistics, name="statistics"),
     path("statistics.csv", statistics.statistics_csv, name="statistics_csv"),
     path("profile/data", transfers.your_data, name="your_data"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import maps, statistics
+from . import maps, sport_preferences, statistics
 from .imports import ImportListView, ImportView
 from .recordings import ChartView, DownloadView, GpxView, SegmentChartView, SegmentGpxView
 from .records import RecordListView
@@ -35,6 +35,16 @@ urlpatterns = [
     path("records", RecordListView.as_view(), name="api-records"),
     path("sports", SportListView.as_view(), name="api-sports"),
     path("sports/<str:number>", SportView.as_view(), name="api-sport"),
+    path(
+        "auth/profile/edit/sports",
+        sport_preferences.SportPreferenceView.as_view(),
+        name="api-sport-preferences",
+    ),
+    path(
+        "auth/profile/reset/sports/<str:number>",
+        sport_preferences.SportPreferenceResetView.as_view(),
+        name="api-sport-reset",
+    ),
     path("stats/all", statistics.InstanceStatisticsView.as_view(), name="api-stats"),
     path("stats/<str:username>/by_time", statistics.ByTimeView.as_view(), name="api-stats-by-time"),
     path(

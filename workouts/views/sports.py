@@ -1,0 +1,127 @@
+"""The page where people choose colours and thresholds of sports, and which ones they do."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.models import User
+from accounts.requests import SignedInRequest
+
+from ..models import Sport, SportPreference, Workout
+from ..services.sport_preferences import (
+    SportPreferenceChange,
+    change_preference,
+    reset_preference,
+)
+from ..units import km_to_shown, shown_to_km
+
+
+class SportPreferenceForm(forms.Form):
+    """One sport's row; the threshold is in the reader's unit."""
+
+    color = forms.RegexField(
+        label=gettext_lazy("Colour"),
+        regex=r"^#([A-Fa-f0-9]{6}|[A-Fa-f0-9]{3})$",
+        widget=forms.TextInput(attrs={"type": "color"}),
+    )
+    is_active = forms.BooleanField(label=gettext_lazy("Offered to me"), required=False)
+    threshold = forms.FloatField(
+        label=gettext_lazy("Counts as a stop below"),
+        min_value=0,
+        max_value=1000,
+        widget=forms.NumberInput(attrs={"step": "0.1"}),
+    )
+
+    def __init__(self, *args: Any, imperial: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.imperial = imperial
+
+    def change(self) -> SportPreferenceChange:
+        """What was changed; the rest stays."""
+        values = {name: self.cleaned_data[name] for name in self.changed_data}
+        threshold = values.pop("threshold", None)
+        return SportPreferenceChange(
+            stopped_speed_threshold_kmh=(
+                None if threshold is None else shown_to_km(threshold, imperial=self.imperial)
+            ),
+            **values,
+        )
+
+
+@dataclass(frozen=True)
+class Row:
+    """A sport, what its reader prefers, and the form that changes it."""
+
+    sport: Sport
+    preference: SportPreference | None
+    form: SportPreferenceForm
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def sport_preferences(request: SignedInRequest) -> HttpResponse:
+    """All sports that are in use here, or were by this reader."""
+    rows = read_rows(request)
+    # Every form is validated, so that all mistakes are shown at once.
+    wrong = [row for row in rows if not row.form.is_valid()]
+    if request.method == "POST" and not wrong:
+        for row in rows:
+            if row.form.has_changed():
+                change_preference(request.user, row.sport, row.form.change())
+        messages.success(request, _("Your sports are saved."))
+        return redirect("workouts:sport_preferences")
+    return render(request, "workouts/sport_preferences.html", {"rows": rows})
+
+
+@login_required
+@require_POST
+def reset_sport(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Back to the defaults of one sport."""
+    sport = get_object_or_404(Sport, pk=pk)
+    reset_preference(request.user, sport)
+    messages.success(request, _("%(sport)s is as at the beginning.") % {"sport": sport.name})
+    return redirect("workouts:sport_preferences")
+
+
+def read_rows(request: SignedInRequest) -> list[Row]:
+    rows = [_row(request, sport) for sport in _sports_of(request.user)]
+    return sorted(rows, key=lambda row: row.sport.name.lower())
+
+
+def _sports_of(user: User) -> list[Sport]:
+    own = Prefetch("preferences", SportPreference.objects.filter(user=user), to_attr="own")
+    used = Exists(Workout.objects.filter(owner=user, sport=OuterRef("pk")))
+    return list(
+        Sport.objects.annotate(is_used=used)
+        .filter(Q(is_active=True) | Q(is_used=True))
+        .prefetch_related(own)
+    )
+
+
+def _row(request: SignedInRequest, sport: Sport) -> Row:
+    own: list[SportPreference] = sport.own  # type: ignore[attr-defined]
+    preference = own[0] if own else None
+    threshold = (preference or sport).stopped_speed_threshold_kmh
+    imperial = request.user.imperial_units
+    form = SportPreferenceForm(
+        request.POST if request.method == "POST" else None,
+        prefix=f"sport-{sport.pk}",
+        imperial=imperial,
+        initial={
+            "color": (preference.color if preference else "") or sport.default_color,
+            "is_active": preference.is_active if preference else True,
+            "threshold": round(km_to_shown(threshold, imperial=imperial), 2),
+        },
+    )
+    if not sport.is_active:
+        form.fields["is_active"].disabled = form.fields["threshold"].disabled = True
+    return Row(sport, preference, form)
