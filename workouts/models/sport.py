@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 # Shown until the user chooses a colour; by sport id.
 DEFAULT_COLORS = {
@@ -20,6 +21,22 @@ DEFAULT_COLORS = {
     11: "#fcce72",
     12: "#5780a8",
 }
+
+# The labels are data; the translators find them here.
+LABELS = (
+    gettext_noop("Cycling (Sport)"),
+    gettext_noop("Cycling (Transport)"),
+    gettext_noop("Hiking"),
+    gettext_noop("Mountain Biking"),
+    gettext_noop("Running"),
+    gettext_noop("Walking"),
+    gettext_noop("Mountain Biking (Electric)"),
+    gettext_noop("Trail"),
+    gettext_noop("Skiing (Alpine)"),
+    gettext_noop("Skiing (Cross Country)"),
+    gettext_noop("Rowing"),
+    gettext_noop("Snowshoes"),
+)
 
 
 class Sport(models.Model):

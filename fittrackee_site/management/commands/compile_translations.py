@@ -1,5 +1,6 @@
 """Compiles the translations without the gettext tools."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -22,4 +23,7 @@ def compile_file(source: Path) -> None:
     target = source.with_suffix(".mo")
     if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
         return
-    polib.pofile(str(source)).save_as_mofile(str(target))
+    # Several processes may compile at once; readers never meet half a file.
+    unfinished = target.with_suffix(f".{os.getpid()}")
+    polib.pofile(str(source)).save_as_mofile(str(unfinished))
+    unfinished.replace(target)
