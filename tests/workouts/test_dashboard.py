@@ -147,6 +147,15 @@ def test_a_chosen_day_lists_its_workouts(alice, alice_client):
     assert [one.workout.title for one in context["calendar"].chosen.outings] == ["Over the pass"]
 
 
+def test_every_mention_of_a_workout_leads_to_it(alice, alice_client):
+    workout = make_workout(alice, start=at(2026, 11, 10))
+    refresh_records(alice, workout.sport)
+    page = alice_client.get("/", {"day": "2026-11-10"}).content.decode()
+    in_calendar_beside_it_on_its_card_and_in_records = 1 + 1 + 1 + 4
+    found = page.count(f'href="/workouts/{workout.short_id}"')
+    assert found == in_calendar_beside_it_on_its_card_and_in_records
+
+
 def test_many_workouts_of_a_day_are_counted(alice, alice_client):
     for hour in range(7):
         make_workout(alice, start=at(2026, 11, 10, hour))
