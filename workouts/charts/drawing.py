@@ -30,7 +30,7 @@ from .sampling import (
 from .ticks import clock_step, is_multiple, multiples, pace_speeds, round_step
 
 WIDTH, HEIGHT = 10_000, 1_000
-MOST_TICKS, MOST_MAJOR_TICKS = 12, 6
+MOST_TICKS, MOST_MAJOR_TICKS, MOST_VALUE_TICKS = 12, 6, 5
 TABLE_ROWS = 25
 
 
@@ -372,7 +372,7 @@ def _value_ticks(quantity: Quantity, low: float, high: float) -> list[Tick]:
             Tick(_percent(1 - (speed - low) / (high - low)), pace_text(speed))
             for _pace, speed in pace_speeds(low, high)
         ]
-    step = max(round_step(high - low, 4), 1)
+    step = max(round_step(high - low, MOST_VALUE_TICKS), 1)
     return [
         Tick(_percent(1 - (value - low) / (high - low)), _number(value, 0))
         for value in multiples(step, low, high)

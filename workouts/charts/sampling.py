@@ -100,7 +100,7 @@ def mean_over_time(values: FloatArray, elapsed_s: FloatArray) -> float:
 
 def speed_while_moving(series: Series, stopped_below_kmh: float) -> float:
     """Kilometres per hour over the stretches that were not slower; NaN without any."""
-    moving = series.speed_kmh >= stopped_below_kmh
+    moving = (series.speed_kmh >= stopped_below_kmh) & ~series.starts
     seconds = np.diff(series.elapsed_s, prepend=series.elapsed_s[:1])[moving].sum()
     km = np.diff(series.distance_km, prepend=series.distance_km[:1])[moving].sum()
     return float(km / seconds * 3600) if seconds else float("nan")

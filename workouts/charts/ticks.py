@@ -8,7 +8,7 @@ CLOCK_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10
 # How paces are rounded, in seconds, and how near to each other their ticks may be.
 PACE_STEPS = (300, 120, 60, 30, 15, 10, 5)
 SLOWEST_PACE_S = 3600
-LEAST_APART = 0.19
+LEAST_APART = 0.15
 ENOUGH_PACES = 3
 
 
@@ -52,6 +52,6 @@ def pace_speeds(low: float, high: float) -> list[tuple[float, float]]:
         for pace in multiples(step, max(3600 / high, step), min(3600 / low, SLOWEST_PACE_S)):
             if all(abs(3600 / pace - speed) >= apart for _, speed in kept):
                 kept.append((pace, 3600 / pace))
-        if len(kept) >= ENOUGH_PACES:
+        if step <= 60 and len(kept) >= ENOUGH_PACES:
             break
     return sorted(kept)

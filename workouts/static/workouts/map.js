@@ -197,4 +197,8 @@ const start = () => {
   });
 };
 
-if (figure && L) start();
+if (figure && L) {
+  const begun = performance.now();
+  start();
+  performance.measure("map-drawn", { start: begun });
+}
