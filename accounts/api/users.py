@@ -68,6 +68,7 @@ class UserListView(ReadingView):
             OpenApiParameter("order_by", str, enum=list(ORDERS)),
             OpenApiParameter("order", str, enum=["asc", "desc"], default="asc"),
         ],
+        responses=UserSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
         refuse_all_but_admins(request)

@@ -9,7 +9,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout, update_session_auth_hash
 from django.core.exceptions import PermissionDenied, ValidationError
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.permissions import AllowAny
@@ -261,12 +261,15 @@ class CredentialsView(OwnAccountView):
             raise invalid_credentials()
 
 
+MAILED = {200: MessageSerializer, 404: OpenApiResponse(description="This site sends no mail.")}
+
+
 class PasswordResetRequestView(NeedsMailView):
     """A mail with a link for choosing a new password, if the address has an account."""
 
     serializer_class = EmailSerializer
 
-    @extend_schema(summary="Ask for a password reset", responses=MessageSerializer)
+    @extend_schema(summary="Ask for a password reset", responses=MAILED)
     def post(self, request: Request) -> Response:
         credentials.request_password_reset(
             self.read().validated_data["email"], origin=origin_of(request)
@@ -324,7 +327,7 @@ class ResendConfirmationView(NeedsMailView):
 
     serializer_class = EmailSerializer
 
-    @extend_schema(summary="Resend the confirmation mail", responses=MessageSerializer)
+    @extend_schema(summary="Resend the confirmation mail", responses=MAILED)
     def post(self, request: Request) -> Response:
         registration.resend_confirmation(
             self.read().validated_data["email"], origin=origin_of(request)

@@ -1,5 +1,6 @@
 """What OpenAPI says of all operations alike: envelopes, errors, tokens and scopes."""
 
+import inspect
 import re
 from functools import cache
 from typing import Any
@@ -35,6 +36,11 @@ class OperationSchema(AutoSchema):
     def get_operation_id(self) -> str:
         path = re.sub(r"[^a-z0-9]+", "_", self.path.removeprefix("/api").lower()).strip("_")
         return f"{self.method.lower()}_{path}"
+
+    def get_summary(self) -> str | None:
+        """Of its own, else the first sentence about the view."""
+        text: str = super().get_summary() or inspect.getdoc(type(self.view)) or ""
+        return text.splitlines()[0].rstrip(".") if text else None
 
     def get_description(self) -> str:
         text = super().get_description() or ""
@@ -128,11 +134,11 @@ def error_codes(operation: dict[str, Any]) -> list[str]:
     """The errors that an operation can answer with, by what it takes."""
     places = {parameter["in"] for parameter in operation.get("parameters", [])}
     has_body = "requestBody" in operation
-    needs_token = bool(operation.get("security")) and {} not in operation["security"]
+    security = operation.get("security", [])
     found = {
         "400": has_body or "query" in places,
-        "401": bool(operation.get("security")),
-        "403": needs_token,
+        "401": any(security),
+        "403": any(security) and {} not in security,
         "404": "path" in places,
         "413": has_body,
         "429": True,

@@ -140,3 +140,10 @@ def test_without_a_mail_server_nothing_is_sent_and_the_pages_say_so(client, db):
     page = client.get("/account-confirmation/resend").content.decode()
     assert "sends no mail" in page
     assert mail.outbox == []
+
+
+def test_a_short_password_is_named_in_the_contracts_words(client, db):
+    body = {"username": "nora", "email": "nora@example.org", "password": "short"}
+    response = client.post("/api/auth/register", body, content_type="application/json")
+    assert response.status_code == 400
+    assert response.json()["message"] == "password: 8 characters required\n"
