@@ -8,7 +8,7 @@ from accounts.models import User
 from workouts.models import Sport, Workout
 from workouts.models import Track as Recording
 from workouts.tracks.model import Track
-from workouts.tracks.summary import summarise
+from workouts.tracks.summary import start_of, summarise
 
 from .uploads import read_bytes, stopped_below_kmh
 
@@ -23,27 +23,31 @@ def find_duplicate(owner: User, sport: Sport, track: Track, file: File) -> Worko
 
     The same bytes, in whatever sport; else the same sport, start and length within a tolerance.
     """
-    return find_same_bytes(owner, read_bytes(file)) or find_same_outing(owner, sport, track)
+    return find_same_bytes(owner, file) or find_same_outing(owner, sport, track)
 
 
-def find_same_bytes(owner: User, data: bytes) -> Workout | None:
+def find_same_bytes(owner: User, file: File) -> Workout | None:
     """The owner's workout made of this very file."""
-    workouts = Workout.objects.filter(owner=owner, track__file_sha256=Recording.checksum(data))
-    return workouts.order_by("pk").first()
+    alike = Workout.objects.filter(owner=owner, track__file_size=file.size).order_by("pk")
+    # Most files have a size of their own and need not be read once more.
+    if not alike.exists():
+        return None
+    return alike.filter(track__file_sha256=Recording.checksum(read_bytes(file))).first()
 
 
 def find_same_outing(owner: User, sport: Sport, track: Track) -> Workout | None:
     """The owner's recorded workout of the same sport that began and went as far as `track`."""
-    summary = summarise(track, stopped_below_kmh=stopped_below_kmh(owner, sport))
-    tolerance_km = max(summary.distance_km * LENGTH_TOLERANCE, LEAST_TOLERANCE_KM)
-    workouts = Workout.objects.filter(
+    start = start_of(track)
+    alike = Workout.objects.filter(
         owner=owner,
         sport=sport,
         track__isnull=False,
-        start__range=(summary.start - START_TOLERANCE, summary.start + START_TOLERANCE),
-        distance_km__range=(
-            summary.distance_km - tolerance_km,
-            summary.distance_km + tolerance_km,
-        ),
-    )
-    return workouts.order_by("pk").first()
+        start__range=(start - START_TOLERANCE, start + START_TOLERANCE),
+    ).order_by("pk")
+    if not alike.exists():
+        return None
+    threshold_kmh = stopped_below_kmh(owner, sport)
+    distance_km = summarise(track, stopped_below_kmh=threshold_kmh).distance_km
+    tolerance_km = max(distance_km * LENGTH_TOLERANCE, LEAST_TOLERANCE_KM)
+    near = (distance_km - tolerance_km, distance_km + tolerance_km)
+    return alike.filter(distance_km__range=near).first()

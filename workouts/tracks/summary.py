@@ -85,7 +85,7 @@ def summarise(track: Track, *, stopped_below_kmh: float) -> Summary:
     return Summary(
         **_figures(whole, fastest, _time_between_segments(track)),
         title=track.name,
-        start=_start(track),
+        start=start_of(track),
         bounds=_bounds(track),
         segments=tuple(
             SegmentSummary(
@@ -281,7 +281,8 @@ def _time_between_segments(track: Track) -> timedelta:
     return int(gaps[~np.isnat(gaps)].astype(np.int64).sum()) * MICROSECOND
 
 
-def _start(track: Track) -> datetime:
+def start_of(track: Track) -> datetime:
+    """The first time of the first track, in UTC."""
     times = track.first_times()
     first: datetime = times[~np.isnat(times)][0].astype(datetime)
     return first.replace(tzinfo=UTC)
