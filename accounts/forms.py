@@ -8,6 +8,9 @@ from allauth.account.forms import LoginForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from oauth_apps.services import count_third_party_access
 
 from .models import User
 from .services.profile import PreferencesChange, ProfileChange
@@ -193,14 +196,23 @@ class CredentialsForm(forms.Form):
     password = current_password_field(
         label=_("Current password"), help_text=_("Needed for any change on this page.")
     )
-    revoke_apps = forms.BooleanField(
-        label=_("With a new password, also end the access of my applications"), required=False
-    )
+    revoke_apps = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
         self.initial = {"email": user.email}
         self.user = user
+        self._ask_about_applications(count_third_party_access(user))
+
+    def _ask_about_applications(self, number: int) -> None:
+        if not number:
+            del self.fields["revoke_apps"]
+            return
+        self.fields["revoke_apps"].label = ngettext(
+            "With a new password, also end the access of %(number)d application",
+            "With a new password, also end the access of %(number)d applications",
+            number,
+        ) % {"number": number}
 
     def clean_password(self) -> str:
         return check_password(self.user, self.cleaned_data["password"])

@@ -23,7 +23,9 @@ class PreferencesMiddleware:
             return self.get_response(request)
         with timezone.override(user.zone), translation.override(user.language):
             request.LANGUAGE_CODE = user.language
-            return self.get_response(request)
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", user.language)
+        return response
 
 
 class SessionSeenMiddleware:

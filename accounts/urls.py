@@ -65,5 +65,6 @@ urlpatterns = [
         security.sign_out_everywhere,
         name="sign_out_everywhere",
     ),
+    path("users/<str:username>", settings.user_page, name="user"),
     path("users/<str:username>/picture", settings.show_picture, name="picture"),
 ]

@@ -51,8 +51,21 @@ class SettingsPage(LoginRequiredMixin):
 @require_safe
 def profile_page(request: SignedInRequest) -> HttpResponse:
     """Who I am, as I told the site, and the door to all settings."""
-    context = {"figures": figures_of_one(request.user)}
+    context = {"person": request.user, "figures": figures_of_one(request.user)}
     return render(request, "accounts/profile.html", context)
+
+
+@login_required
+@require_safe
+def user_page(request: SignedInRequest, username: str) -> HttpResponse:
+    """Somebody's profile: one's own, or any for administrators; the others do not exist."""
+    if username == request.user.username:
+        return redirect("accounts:profile")
+    if not request.user.is_admin:
+        raise Http404
+    person = get_object_or_404(User, username=username)
+    context = {"person": person, "figures": figures_of_one(person)}
+    return render(request, "accounts/user.html", context)
 
 
 class ProfileEditView(SettingsPage, UpdateView[User, ProfileForm]):
@@ -143,7 +156,7 @@ class AccountView(SettingsPage, FormView[CredentialsForm]):
         change = credentials.CredentialsChange(
             email=form.cleaned_data["email"],
             new_password=form.cleaned_data["new_password"] or None,
-            revoke_apps=form.cleaned_data["revoke_apps"],
+            revoke_apps=form.cleaned_data.get("revoke_apps", False),
         )
         try:
             credentials.change_credentials(user, change, origin=origin_of(self.request))

@@ -1,0 +1,113 @@
+"""The second factor on the pages: setting it up, signing in with it, turning it off."""
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import (
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client
+
+APP = "/profile/security/app"
+
+
+def code(secret: str) -> str:
+    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+
+
+def confirm(client: Client, page: str, password: str = "password!") -> None:
+    """Type the password again, as a page about safety asks."""
+    client.get(page)
+    client.post(f"/login/again?next={page}", {"password": password, "next": page})
+
+
+@pytest.fixture
+def secret(alice_client, mail_is_on) -> str:
+    """The secret of an authenticator app that Alice has set up."""
+    confirm(alice_client, APP)
+    secret = alice_client.get(APP).context["form"].secret
+    alice_client.post(APP, {"code": code(secret)})
+    cache.clear()  # a code works once; the next test needs one in the same half minute
+    return secret
+
+
+def test_page_about_safety_asks_for_the_password_again(alice_client):
+    assert alice_client.get(APP)["Location"].startswith("/login/again?next=")
+    confirm(alice_client, APP, "wrong")
+    assert alice_client.get(APP).status_code == 302
+    confirm(alice_client, APP)
+    assert alice_client.get(APP).status_code == 200
+
+
+def test_wrong_code_sets_nothing_up(alice_client, alice):
+    confirm(alice_client, APP)
+    alice_client.get(APP)
+    assert alice_client.post(APP, {"code": "000000"}).status_code == 200
+    assert not Authenticator.objects.exists()
+
+
+def test_setting_up_the_app_makes_recovery_codes_and_a_mail(alice_client, secret):
+    kinds = set(Authenticator.objects.values_list("type", flat=True))
+    assert kinds == {"totp", "recovery_codes"}
+    assert "FitTrackee - Second factor changed" in [message.subject for message in mail.outbox]
+    page = alice_client.get("/profile/security/codes").content.decode()
+    assert page.count("<li>") >= 10
+
+
+def test_password_alone_no_longer_signs_in(client, alice, secret):
+    response = client.post("/login", {"email": "alice@example.com", "password": "password!"})
+    assert response["Location"] == "/login/second-factor"
+    assert client.get("/profile").status_code == 302
+    wrong = client.post("/login/second-factor", {"code": "000000"})
+    assert "Incorrect code" in wrong.content.decode()
+    assert client.get("/profile").status_code == 302
+    client.post("/login/second-factor", {"code": code(secret)})
+    assert client.get("/profile").status_code == 200
+
+
+def test_wanted_page_survives_the_second_factor(client, alice, secret):
+    client.post(
+        "/login?from=/profile/sports", {"email": "alice@example.com", "password": "password!"}
+    )
+    response = client.post("/login/second-factor", {"code": code(secret)})
+    assert response["Location"] == "/profile/sports"
+
+
+def test_app_is_turned_off(alice_client, alice, secret):
+    alice_client.post(f"{APP}/remove")
+    assert not Authenticator.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "page",
+    [APP, f"{APP}/remove", "/profile/security/codes/new", "/profile/security/passkeys/add"],
+)
+def test_strangers_reach_no_page_about_safety(client, db, page):
+    assert client.get(page).status_code == 302
+
+
+def test_browser_elsewhere_is_signed_out(alice, alice_client):
+    other = Client(headers={"User-Agent": "Mozilla/5.0 (iPhone) Safari/604.1"})
+    for client in (alice_client, other):
+        client.post("/login", {"email": "alice@example.com", "password": "password!"})
+        client.get("/profile")
+    page = alice_client.get("/profile/security/sessions").content.decode()
+    assert "Safari, iOS" in page
+    assert "This browser" in page
+    alice_client.post("/profile/security/sessions/end-others")
+    assert other.get("/profile").status_code == 302
+    assert alice_client.get("/profile").status_code == 200
+
+
+def test_sessions_of_others_cannot_be_ended(alice_client, bob):
+    from allauth.usersessions.models import UserSession
+
+    other = Client()
+    other.force_login(bob)
+    other.get("/profile")
+    session = UserSession.objects.filter(user=bob).first()
+    assert session is not None
+    assert alice_client.post(f"/profile/security/sessions/{session.pk}/end").status_code == 404
