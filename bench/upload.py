@@ -82,7 +82,7 @@ def upload(client: "Client", data: bytes) -> None:
 
     file = SimpleUploadedFile("bench.gpx", data, content_type="application/gpx+xml")
     answer = client.post(reverse("workouts:add"), {"sport": "1", "recordings": file})
-    if answer.status_code != 302 or "/workouts/" not in answer.headers["Location"]:
+    if answer.status_code != 302 or not answer.headers["Location"].startswith("/workouts/"):
         raise SystemExit(f"The upload failed: {answer.status_code} {answer.headers}")
 
 
