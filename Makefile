@@ -34,8 +34,8 @@ lint: setup-dev ## check style, types, migrations and production settings
 	@$(PY) manage.py makemigrations --check --dry-run
 	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
 
-bench: setup-dev ## measure speed and memory as ratios
-	@for part in bench/[a-z]*.py; do $(PY) -m bench.$$(basename $$part .py) || exit 1; done
+bench: setup-dev ## measure speed and memory as ratios (ARGS="tracks upload oauth scale")
+	@$(PY) -m bench $(ARGS)
 
 conform: setup-dev ## replay the recorded exchanges of CONFORM=folder against our servers
 	@CONFORM=$(CONFORM) $(PY) -m tests.conform.run $(ARGS)
