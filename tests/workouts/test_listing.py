@@ -144,3 +144,12 @@ def test_an_empty_list_offers_the_first_step(alice_client):
 def test_no_match_offers_to_clear_the_filters(alice_client, alice):
     make_workout(alice)
     assert "No workout matches" in alice_client.get("/workouts?q=nothing").text
+
+
+def test_records_of_climb_are_hidden_from_those_who_do_not_want_them(alice_client, alice):
+    workout = make_workout(alice, ascent_m=500.0)
+    refresh_records(alice, workout.sport)
+    assert "Highest ascent" in alice_client.get("/workouts").text
+    alice.display_ascent = False
+    alice.save()
+    assert "Highest ascent" not in alice_client.get("/workouts").text

@@ -3,6 +3,7 @@
 Each filter takes the stored value and the reader: `{{ workout.distance_km|distance:user }}`.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -15,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from ..models import Sport
+from ..models import Record, Sport
 from ..sport_drawings import drawing_of
 from ..units import km_to_shown, metres_to_shown
 
@@ -148,6 +149,16 @@ def clock(span: timedelta | None) -> str:
 def uses_pace(sport: Sport) -> bool:
     """Whether people of this sport speak of pace rather than of speed."""
     return sport.pk in PACE_SPORTS
+
+
+@register.filter
+def shown_to(records: Iterable[Record], reader: Any) -> list[Record]:
+    """The records without those of climb for a reader who does not want to see them."""
+    return [
+        record
+        for record in records
+        if reader.display_ascent or record.kind != Record.Kind.HIGHEST_ASCENT
+    ]
 
 
 @register.filter
