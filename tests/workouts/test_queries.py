@@ -181,7 +181,7 @@ def test_list_in_another_order_walks_the_index_of_it(owner, column, index, sign)
 
 def test_list_of_one_sport_walks_the_index_of_it(owner):
     text = plan(Workout.objects.visible_to(owner).filter(sport=2).order_by("-start")[:5])
-    assert "workout_by_owner_and_sport" in text
+    assert "workout_figures_by_sport" in text
     assert not is_sorted(text)
 
 
@@ -197,7 +197,7 @@ def test_calendar_reads_only_its_days(owner):
 def test_statistics_read_only_their_period(owner):
     workouts = Workout.objects.visible_to(owner).between(START - 30 * DAY, START)
     text = plan(workouts.values("sport").annotate(count=Count("pk"), km=Sum("distance_km")))
-    assert "workout_by_owner_and_" in text
+    assert "workout_by_owner_and_start" in text or "workout_figures_by_sport" in text
 
 
 def test_neighbours_step_along_the_index(owner):
@@ -210,4 +210,4 @@ def test_neighbours_step_along_the_index(owner):
 
 def test_records_read_only_the_workouts_of_their_sport(owner):
     text = plan(rank(owner, Sport.objects.get(pk=2), "ascent_m").values("pk")[:1])
-    assert "workout_by_owner_and_sport" in text
+    assert "workout_figures_by_sport" in text

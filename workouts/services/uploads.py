@@ -115,7 +115,7 @@ def store(recording: Recording, summary: Summary, data: bytes) -> None:
 
 def adorn(workout: Workout) -> None:
     """Let the worker draw the map picture and ask for the weather; neither delays an upload."""
-    prepare_map_picture.enqueue(workout.map_id)
+    prepare_map_picture.enqueue(str(workout.map_id))
     if settings.WEATHER_PROVIDER:
         fetch_weather.enqueue(workout.pk)
 
