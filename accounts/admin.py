@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.admin import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm
@@ -11,6 +12,8 @@ from django.http import HttpRequest
 from .models import AppConfiguration, User
 
 admin.site.unregister(Group)
+# An account has one address, which is in its own row; allauth's table of addresses stays empty.
+admin.site.unregister(EmailAddress)
 
 
 class UserCreationForm(BaseUserCreationForm):
@@ -26,7 +29,7 @@ class UserAdmin(DjangoUserAdmin):
     list_filter = ["is_active", "is_admin", "language"]
     search_fields = ["username", "email", "first_name", "last_name"]
     ordering = ["-created_at"]
-    filter_horizontal: list[str] = []
+    filter_horizontal = ()
     show_full_result_count = False
     readonly_fields = ["created_at", "last_login", "email_to_confirm"]
     fieldsets = [

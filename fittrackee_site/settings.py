@@ -334,7 +334,7 @@ TIME_ZONE = "UTC"
 
 # --- Outside services
 
-EMAIL_URL = env.str("EMAIL_URL", default="")
+EMAIL_URL = env.str("EMAIL_URL", default="console:" if DEBUG else "")
 globals().update(email_settings(EMAIL_URL))
 EMAIL_IS_CONFIGURED = bool(EMAIL_URL)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str(

@@ -78,5 +78,6 @@ def test_a_mail_address_that_makes_no_sense_is_refused(url):
         email_settings(url)
 
 
-def test_no_mail_server_prints_mails():
-    assert email_settings("")["EMAIL_BACKEND"].endswith("console.EmailBackend")
+@pytest.mark.parametrize("url", ["", "console:"])
+def test_no_mail_server_prints_mails(url):
+    assert email_settings(url)["EMAIL_BACKEND"].endswith("console.EmailBackend")
