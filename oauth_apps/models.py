@@ -28,7 +28,7 @@ from .scopes import known_scopes
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def third_party(self) -> Self:
         """Without the two applications that stand for this site itself."""
-        return self.filter(kind=Application.Kind.THIRD_PARTY)
+        return self.filter(kind__in=Application.OUTSIDE)
 
     def owned_by(self, user: Any) -> Self:
         return self.third_party().filter(user=user)
@@ -74,6 +74,10 @@ class Application(AbstractApplication):
         THIRD_PARTY = "third_party", _("Application")
         FIRST_PARTY = "first_party", _("Sign-in over the API")
         PERSONAL = "personal", _("Personal access tokens")
+        DOCUMENTATION = "docs", _("API documentation")
+
+    # Those that people give access to, as opposed to the site itself.
+    OUTSIDE = [Kind.THIRD_PARTY, Kind.DOCUMENTATION]
 
     # Secrets have a table of their own, so that two can live while one replaces the other.
     client_secret = None
@@ -151,7 +155,7 @@ class Application(AbstractApplication):
         return self.allows_devices and self.GRANT_DEVICE_CODE in grant_types
 
     def is_usable(self, request: Any) -> bool:
-        return self.kind == self.Kind.THIRD_PARTY and not self.is_suspended
+        return self.kind in self.OUTSIDE and not self.is_suspended
 
 
 class ClientSecretQuerySet(models.QuerySet["ClientSecret"]):
@@ -200,7 +204,7 @@ class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
 
     def third_party(self, user: Any) -> Self:
         """The user's tokens in the hands of other programs."""
-        return self.filter(user=user, application__kind=Application.Kind.THIRD_PARTY)
+        return self.filter(user=user, application__kind__in=Application.OUTSIDE)
 
     def find(self, token: str | bytes) -> "AccessToken | None":
         """The live token with its user and its application, in one query."""

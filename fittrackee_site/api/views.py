@@ -19,6 +19,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from oauth_apps.services.applications import documentation_client
+
 from .errors import NOT_FOUND, error_body
 
 PONG = inline_serializer(
@@ -65,8 +67,8 @@ def openapi_document() -> dict[str, Any]:
 @require_safe
 def documentation(request: HttpRequest) -> HttpResponse:
     """The API to read and to try out, after signing in like any other program."""
-    redirect = settings.SITE_URL + reverse("api-docs-redirect")
-    return render(request, "api/documentation.html", {"redirect_url": redirect})
+    client = documentation_client(settings.SITE_URL + reverse("api-docs-redirect"))
+    return render(request, "api/documentation.html", {"client": client})
 
 
 @require_safe

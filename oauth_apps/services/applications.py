@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from ..models import AccessToken, Application, ClientSecret
 from ..random_texts import checksum, new_client_secret
+from ..scopes import SCOPES
 from .tokens import revoke_application_tokens
 
 SECRET_OVERLAP = timedelta(days=7)
@@ -23,6 +24,16 @@ def register_application(application: Application) -> str:
     application.authorization_grant_type = Application.GRANT_AUTHORIZATION_CODE
     application.save()
     return "" if application.is_public else _new_secret(application)
+
+
+def documentation_client(redirect_uri: str) -> Application:
+    """The built-in public client with which people try the API out on its documentation."""
+    application = Application.objects.built_in(Application.Kind.DOCUMENTATION)
+    wanted = (redirect_uri, " ".join(SCOPES))
+    if (application.redirect_uris, application.allowed_scopes) != wanted:
+        application.redirect_uris, application.allowed_scopes = wanted
+        application.save(update_fields=["redirect_uris", "allowed_scopes"])
+    return application
 
 
 def _new_secret(application: Application) -> str:

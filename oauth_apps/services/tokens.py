@@ -124,7 +124,7 @@ def revoke_first_party_tokens(user: Any, *, keep: AccessToken | None = None) -> 
 
 def revoke_third_party_access(user: Any) -> None:
     """End the access of every application, as a user may ask when changing the password."""
-    _end_access(Q(user=user, application__kind=Application.Kind.THIRD_PARTY))
+    _end_access(Q(user=user, application__kind__in=Application.OUTSIDE))
 
 
 def count_third_party_access(user: Any) -> int:

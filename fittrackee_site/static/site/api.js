@@ -10,7 +10,7 @@ const ui = SwaggerUIBundle({
   presets: [SwaggerUIBundle.presets.apis],
   layout: "BaseLayout",
   deepLinking: true,
-  docExpansion: "none",
+  docExpansion: "list",
   filter: true,
   persistAuthorization: false,
   validatorUrl: null,
@@ -19,9 +19,7 @@ const ui = SwaggerUIBundle({
   requestInterceptor: (request) => Object.assign(request, { credentials: "omit" }),
 });
 
-if (place.dataset.client) {
-  ui.initOAuth({
-    clientId: place.dataset.client,
-    usePkceWithAuthorizationCodeGrant: true,
-  });
-}
+ui.initOAuth({
+  clientId: place.dataset.client,
+  usePkceWithAuthorizationCodeGrant: true,
+});
