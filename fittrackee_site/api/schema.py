@@ -137,7 +137,7 @@ def error_codes(operation: dict[str, Any]) -> list[str]:
     security = operation.get("security", [])
     found = {
         "400": has_body or "query" in places,
-        "401": any(security),
+        "401": any(security) or has_body,
         "403": any(security) and {} not in security,
         "404": "path" in places,
         "413": has_body,

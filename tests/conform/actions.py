@@ -13,6 +13,8 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.models import F
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from accounts.models import AppConfiguration, User
 from accounts.tokens import Purpose, make_token
@@ -35,6 +37,7 @@ passwords: dict[str, str] = {}
 
 def reset(users: list[dict[str, Any]]) -> dict[str, Any]:
     """Empty the instance, restore the recorded limits and make `users`."""
+    stop_jobs()
     with transaction.atomic():
         delete_rows()
         Sport.objects.update(is_active=True)
@@ -49,6 +52,15 @@ def reset(users: list[dict[str, Any]]) -> dict[str, Any]:
     remove_files()
     shutil.rmtree(settings.DATA_DIR / "cache", ignore_errors=True)
     return {}
+
+
+def stop_jobs() -> None:
+    """Forget what waits, and let what runs come to its end: the worker can't bear less."""
+    jobs = DBTaskResult.objects
+    jobs.filter(status=TaskResultStatus.READY).delete()
+    deadline = time.monotonic() + 20
+    while jobs.filter(status=TaskResultStatus.RUNNING).exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
 
 
 def delete_rows() -> None:

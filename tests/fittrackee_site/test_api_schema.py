@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import get_resolver
 
+from fittrackee_site.api.document import write_document
 from fittrackee_site.api.views import openapi_document
 
 
@@ -80,3 +81,8 @@ def routes(resolver) -> list[str]:
         below = routes(pattern) if hasattr(pattern, "url_patterns") else [""]
         found += [text + rest for rest in below]
     return found
+
+
+def test_the_written_documentation_is_up_to_date(settings):
+    written = (settings.BASE_DIR / "docs" / "api.md").read_text()
+    assert written == write_document(openapi_document()), "run: manage.py document_api"
