@@ -86,9 +86,9 @@ def cases(username: str, a_workout: Callable[[], str]) -> list[Case]:
     addresses: list[tuple[str, str | Callable[[], str], float | None, float | None]] = [
         ("list (API)", "/api/workouts?per_page=20", 1.5, None),
         ("list, page 20 (API)", "/api/workouts?per_page=20&page=20", 1.5, None),
-        # ("list (page)", "/workouts", None, None),
+        ("list (page)", "/workouts", None, None),
         ("detail (API)", lambda: f"/api/workouts/{a_workout()}", 1.5, None),
-        # ("detail (page)", lambda: f"/workouts/{a_workout()}", 1.5, None),
+        ("detail (page)", lambda: f"/workouts/{a_workout()}", 1.5, None),
         ("records (API)", "/api/records", 1.5, None),
         ("dashboard (page)", "/", None, MOST_MS_OF_THE_DASHBOARD),
         ("by_time week", f"{by_time}?time=week", 12.0, None),

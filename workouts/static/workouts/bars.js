@@ -1,4 +1,5 @@
-// Says what the bar under the pointer, or the one chosen with the arrow keys, stands for.
+// Says what the bar under the pointer, or the one chosen with the arrow keys, stands for; a click
+// or Enter lists its workouts.
 "use strict";
 
 const read = (figure, column) => {
@@ -18,6 +19,10 @@ document.addEventListener("pointerout", (event) => {
   const figure = figureOf(event);
   if (figure && !figure.contains(event.relatedTarget)) read(figure, null);
 });
+document.addEventListener("click", (event) => {
+  const column = event.target.closest(".bars__column");
+  if (column) location.href = column.dataset.link;
+});
 document.addEventListener("focusin", (event) => {
   const figure = figureOf(event);
   if (figure) figure.querySelector("[data-bars-reading]").setAttribute("aria-live", "polite");
@@ -29,7 +34,7 @@ document.addEventListener("keydown", (event) => {
   const columns = [...figure.querySelectorAll(".bars__column")];
   const at = columns.findIndex((column) => column.classList.contains("is-read"));
   if (event.key === "Enter") {
-    if (at >= 0) location.href = columns[at].href.baseVal;
+    if (at >= 0) location.href = columns[at].dataset.link;
     return;
   }
   event.preventDefault();
