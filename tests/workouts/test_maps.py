@@ -8,10 +8,10 @@ from PIL import Image
 
 from tests.factories import make_workout, upload_gpx
 from tests.stub_server import stub_server
-from workouts.models import SportPreference
+from workouts.models import Sport, SportPreference
 from workouts.services.maps import NothingToDrawError, forget_map_picture, read_map_picture
 from workouts.services.tiles import FOLDER_TILES, NoSuchTileError, Place, TileError, get_tile
-from workouts.services.workouts import delete_workout
+from workouts.services.workouts import WorkoutChanges, delete_workout, edit_workout
 
 TILE = "/api/workouts/map_tile/a/13/4109/2930.png"
 
@@ -89,6 +89,14 @@ def test_a_picture_that_got_lost_is_drawn_again(alice):
     forget_map_picture(workout)
     assert not default_storage.exists(workout.map_file)
     assert read_map_picture(workout) == first
+
+
+def test_another_sport_has_another_color(alice, django_capture_on_commit_callbacks):
+    workout = upload_gpx(alice, sport=1)
+    before = read_map_picture(workout)
+    with django_capture_on_commit_callbacks(execute=True):
+        edited = edit_workout(workout, WorkoutChanges(sport=Sport.objects.get(pk=5)))
+    assert read_map_picture(edited) != before
 
 
 def test_the_picture_goes_with_its_workout(alice, django_capture_on_commit_callbacks):

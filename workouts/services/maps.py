@@ -36,8 +36,11 @@ class NothingToDrawError(Exception):
 def prepare_map_picture(map_id: str) -> None:
     """Draw the picture before somebody asks for it; a workout deleted meanwhile needs none."""
     workout = Workout.objects.filter(map_id=map_id).select_related("sport", "track").first()
-    if workout is not None:
-        read_map_picture(workout)
+    if workout is None:
+        return
+    read_map_picture(workout)
+    if not Workout.objects.filter(pk=workout.pk).exists():
+        forget_map_picture(workout)
 
 
 def read_map_picture(workout: Workout) -> bytes:

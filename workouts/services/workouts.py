@@ -78,6 +78,9 @@ def edit_workout(workout: Workout, changes: WorkoutChanges) -> Workout:
     if apply_changes(stored, changes):
         stored.modified_at = timezone.now()
         stored.save()
+        if len(sports) > 1 and stored.map_file:
+            # Its track has the colour of the sport; it is drawn again when somebody looks.
+            release_picture(stored.map_file)
         for sport in sorted(sports, key=lambda sport: sport.pk):
             refresh_records(stored.owner, sport)
     return Workout.objects.for_list().get(pk=stored.pk)

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from ..charts.colors import luminance
 from ..models import Record, Sport
 from ..sport_drawings import drawing_of
 from ..units import km_to_shown, metres_to_shown
@@ -172,7 +173,7 @@ def record_value(record: Any, reader: Any) -> str:
 
 @lru_cache(maxsize=512)
 def _sport_mark(sport_id: int, color: str, css: str, label: str) -> SafeString:
-    ink = "#ffffff" if _luminance(color) < 0.26 else "#14201a"
+    ink = "#ffffff" if luminance(color) < 0.26 else "#14201a"
     named = format_html(' role="img" aria-label="{}"', label) if label else ""
     return format_html(
         '<svg class="sport-icon {}" viewBox="0 0 32 32"{} {}><rect width="32" height="32" rx="10" '
@@ -185,16 +186,6 @@ def _sport_mark(sport_id: int, color: str, css: str, label: str) -> SafeString:
         ink,
         mark_safe(drawing_of(sport_id)),
     )
-
-
-def _luminance(color: str) -> float:
-    """Relative luminance of #rgb or #rrggbb as WCAG defines it, 0 to 1."""
-    digits = color.lstrip("#")
-    if len(digits) == 3:
-        digits = "".join(digit * 2 for digit in digits)
-    channels = [int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 @register.simple_tag(takes_context=True)
