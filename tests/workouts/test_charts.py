@@ -236,8 +236,22 @@ def test_a_clock_that_jumps_by_years_still_has_charts():
     times = original.time.copy()
     times[10:] += np.timedelta64(365 * 30, "D")
     drawn = draw_charts(read_series(replace(original, time=times)), over=Over.TIME)
-    assert len(drawn.ticks) <= 11
-    assert drawn.ticks[-1].label.endswith(" d")
+    assert len(drawn.ticks) <= 13
+    assert (drawn.ticks[1].label, drawn.unit) == ("1,000", "d")
+
+
+@pytest.mark.parametrize(
+    ("points", "window", "labels", "unit"),
+    [
+        (61, None, ["0", "1", "2"], "min"),
+        (61, Window(60, 90), ["1:00", "1:05", "1:10"], "min"),
+        (1000, None, ["0:00", "0:15", "0:30"], "h"),
+        (1000, Window(7200, 7230), ["2:00:00", "2:00:05", "2:00:10"], "h"),
+    ],
+)
+def test_time_is_labelled_like_a_clock(points, window, labels, unit):
+    drawn = charts(Over.TIME, window, recording={"points": points})
+    assert ([tick.label for tick in drawn.ticks[:3]], drawn.unit) == (labels, unit)
 
 
 def test_a_lone_outlier_does_not_flatten_the_rest():

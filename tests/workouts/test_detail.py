@@ -195,7 +195,7 @@ def test_the_axis_is_chosen_without_scripts(alice, alice_client):
     by_distance, by_time = page(alice_client, workout), page(alice_client, workout, "?over=time")
     assert re.search(r'over=distance[^>]*aria-current="true"', by_distance)
     assert re.search(r'over=time[^>]*aria-current="true"', by_time)
-    assert ">4 min</text>" in by_time
+    assert ">min</text>" in by_time
 
 
 def test_a_closer_look_needs_no_scripts_either(alice, alice_client):

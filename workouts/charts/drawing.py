@@ -13,7 +13,7 @@ import numpy as np
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from ..units import km_to_shown, metres_to_shown
 from .sampling import (
@@ -27,10 +27,11 @@ from .sampling import (
     sample,
     speed_while_moving,
 )
-from .ticks import clock_step, is_multiple, multiples, pace_speeds, round_step
+from .ticks import DAY, clock_step, is_multiple, multiples, pace_speeds, round_step
 
 WIDTH, HEIGHT = 10_000, 1_000
 MOST_TICKS, MOST_MAJOR_TICKS, MOST_VALUE_TICKS = 12, 6, 5
+MINUTE, HOUR = 60, 3600
 TABLE_ROWS = 25
 
 
@@ -211,7 +212,7 @@ def draw_charts(
     if not lanes:
         return None
     ticks = _axis_ticks(over, window, imperial)
-    unit = _distance_unit(imperial) if over is Over.DISTANCE else ""
+    unit = _distance_unit(imperial) if over is Over.DISTANCE else _time_unit(window)
     return Charts(over, window, whole, unit, ticks, lanes, samples, imperial)
 
 
@@ -344,26 +345,35 @@ def _axis_ticks(over: Over, window: Window, imperial: bool) -> list[Tick]:
     choose = round_step if over is Over.DISTANCE else clock_step
     step = choose(high - low, MOST_TICKS)
     major = next(step * n for n in (1, 2, 5, 10) if (high - low) / (step * n) <= MOST_MAJOR_TICKS)
+    label = _distance_label if over is Over.DISTANCE else _time_label
     return [
         Tick(
             _percent((value - low) / (high - low)),
-            _axis_label(over, value, step),
+            label(value, step, high),
             minor=not is_multiple(value, major),
         )
         for value in multiples(step, low, high)
     ]
 
 
-def _axis_label(over: Over, value: float, step: float) -> str:
-    if over is Over.DISTANCE:
-        return _number(value, _decimals(step))
-    if step >= 86_400:
-        return _("%(days)s d") % {"days": _number(value / 86_400, 0)}
-    if step >= 60 and value >= 3600:
-        return f"{round(value) // 3600}:{round(value) // 60 % 60:02d} h"
-    if step >= 60:
-        return f"{round(value) // 60} min"
-    return clock(value)
+def _distance_label(value: float, step: float, high: float) -> str:
+    return _number(value, max(0, -math.floor(math.log10(step) + 1e-9)))
+
+
+def _time_label(value: float, step: float, high: float) -> str:
+    """Days, hours and minutes, minutes, or all with seconds; see `_time_unit`."""
+    if step >= DAY:
+        return _number(value / DAY, 0)
+    if step < MINUTE:
+        return clock(value)
+    minutes = round(value / MINUTE)
+    return f"{minutes // 60}:{minutes % 60:02d}" if high >= HOUR else str(minutes)
+
+
+def _time_unit(window: Window) -> str:
+    if clock_step(window.span, MOST_TICKS) >= DAY:
+        return pgettext("days", "d")
+    return pgettext("hours", "h") if window.high >= HOUR else _("min")
 
 
 def _value_ticks(quantity: Quantity, low: float, high: float) -> list[Tick]:
@@ -442,10 +452,6 @@ def _rounded(values: FloatArray, decimals: int) -> list[float]:
 
 def _percent(share: float) -> str:
     return f"{share * 100:.2f}%"
-
-
-def _decimals(step: float) -> int:
-    return max(0, -math.floor(math.log10(step) + 1e-9))
 
 
 def _number(value: float, decimals: int) -> str:

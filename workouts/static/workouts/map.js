@@ -191,6 +191,10 @@ const start = () => {
   // The wheel scrolls the page until somebody works with the map.
   map.on("focus", () => map.scrollWheelZoom.enable());
   map.on("blur", () => map.scrollWheelZoom.disable());
+  addEventListener("beforeprint", () => {
+    map.invalidateSize({ animate: false });
+    reset();
+  });
   document.addEventListener("fullscreenchange", () => map.invalidateSize());
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && figure.classList.contains("map--full")) toggleFull(map);
