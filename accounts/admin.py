@@ -8,6 +8,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from .models import AppConfiguration, User
 
@@ -34,10 +35,10 @@ class UserAdmin(DjangoUserAdmin):
     readonly_fields = ["created_at", "last_login", "email_to_confirm"]
     fieldsets = [
         (None, {"fields": ["username", "email", "email_to_confirm", "password"]}),
-        ("Rights", {"fields": ["is_active", "is_admin"]}),
-        ("Profile", {"fields": ["first_name", "last_name", "location", "bio", "birth_date"]}),
+        (_("Rights"), {"fields": ["is_active", "is_admin"]}),
+        (_("Profile"), {"fields": ["first_name", "last_name", "location", "bio", "birth_date"]}),
         (
-            "Preferences",
+            _("Preferences"),
             {
                 "fields": [
                     *("language", "timezone", "week_starts_monday", "date_format", "theme"),
@@ -45,7 +46,7 @@ class UserAdmin(DjangoUserAdmin):
                 ]
             },
         ),
-        ("Dates", {"fields": ["created_at", "last_login"]}),
+        (_("Dates"), {"fields": ["created_at", "last_login"]}),
     ]
     add_fieldsets = [
         (None, {"fields": ["username", "email", "usable_password", "password1", "password2"]})

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from .models import Record, Segment, Sport, SportPreference, Track, Workout
 from .services.workouts import delete_workout
@@ -53,7 +54,7 @@ class SegmentInline(LookOnly, admin.TabularInline):
     readonly_fields = fields
     extra = 0
     max_num = 50
-    verbose_name_plural = "segments (the first 50)"
+    verbose_name_plural = _("segments (the first 50)")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Segment]:
         return super().get_queryset(request).filter(index__lt=self.max_num)

@@ -11,6 +11,7 @@ import requests
 from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 from django_tasks import task
 
 from ..models import Workout
@@ -68,36 +69,36 @@ Provider = Callable[[Spot], Weather]
 
 # --- Open-Meteo, https://open-meteo.com/en/docs
 
-# WMO code: words, icon by day, icon by night.
+# WMO code: words (translated when shown), icon by day, icon by night.
 SKIES: Mapping[int, tuple[str, str, str]] = {
-    0: ("Clear", "clear-day", "clear-night"),
-    1: ("Mostly clear", "clear-day", "clear-night"),
-    2: ("Partly cloudy", "partly-cloudy-day", "partly-cloudy-night"),
-    3: ("Overcast", "cloudy", "cloudy"),
-    45: ("Fog", "fog", "fog"),
-    48: ("Freezing fog", "fog", "fog"),
-    51: ("Light drizzle", "rain", "rain"),
-    53: ("Drizzle", "rain", "rain"),
-    55: ("Dense drizzle", "rain", "rain"),
-    56: ("Freezing drizzle", "sleet", "sleet"),
-    57: ("Freezing drizzle", "sleet", "sleet"),
-    61: ("Light rain", "rain", "rain"),
-    63: ("Rain", "rain", "rain"),
-    65: ("Heavy rain", "rain", "rain"),
-    66: ("Freezing rain", "sleet", "sleet"),
-    67: ("Freezing rain", "sleet", "sleet"),
-    71: ("Light snow", "snow", "snow"),
-    73: ("Snow", "snow", "snow"),
-    75: ("Heavy snow", "snow", "snow"),
-    77: ("Snow grains", "snow", "snow"),
-    80: ("Light showers", "rain", "rain"),
-    81: ("Showers", "rain", "rain"),
-    82: ("Heavy showers", "rain", "rain"),
-    85: ("Snow showers", "snow", "snow"),
-    86: ("Heavy snow showers", "snow", "snow"),
-    95: ("Thunderstorm", "rain", "rain"),
-    96: ("Thunderstorm with hail", "rain", "rain"),
-    99: ("Thunderstorm with hail", "rain", "rain"),
+    0: (_("Clear"), "clear-day", "clear-night"),
+    1: (_("Mostly clear"), "clear-day", "clear-night"),
+    2: (_("Partly cloudy"), "partly-cloudy-day", "partly-cloudy-night"),
+    3: (_("Overcast"), "cloudy", "cloudy"),
+    45: (_("Fog"), "fog", "fog"),
+    48: (_("Freezing fog"), "fog", "fog"),
+    51: (_("Light drizzle"), "rain", "rain"),
+    53: (_("Drizzle"), "rain", "rain"),
+    55: (_("Dense drizzle"), "rain", "rain"),
+    56: (_("Freezing drizzle"), "sleet", "sleet"),
+    57: (_("Freezing drizzle"), "sleet", "sleet"),
+    61: (_("Light rain"), "rain", "rain"),
+    63: (_("Rain"), "rain", "rain"),
+    65: (_("Heavy rain"), "rain", "rain"),
+    66: (_("Freezing rain"), "sleet", "sleet"),
+    67: (_("Freezing rain"), "sleet", "sleet"),
+    71: (_("Light snow"), "snow", "snow"),
+    73: (_("Snow"), "snow", "snow"),
+    75: (_("Heavy snow"), "snow", "snow"),
+    77: (_("Snow grains"), "snow", "snow"),
+    80: (_("Light showers"), "rain", "rain"),
+    81: (_("Showers"), "rain", "rain"),
+    82: (_("Heavy showers"), "rain", "rain"),
+    85: (_("Snow showers"), "snow", "snow"),
+    86: (_("Heavy snow showers"), "snow", "snow"),
+    95: (_("Thunderstorm"), "rain", "rain"),
+    96: (_("Thunderstorm with hail"), "rain", "rain"),
+    99: (_("Thunderstorm with hail"), "rain", "rain"),
 }
 HOURLY = (
     "temperature_2m",
@@ -128,7 +129,7 @@ def ask_open_meteo(spot: Spot) -> Weather:
         hourly = answer["hourly"]
         index = hourly["time"].index(f"{spot.moment:%Y-%m-%dT%H:%M}")
         celsius, percent, wind, bearing, code, is_day = (hourly[name][index] for name in HOURLY)
-        words, by_day, by_night = SKIES.get(int(code), ("Unknown", "cloudy", "cloudy"))
+        words, by_day, by_night = SKIES.get(int(code), (_("Unknown"), "cloudy", "cloudy"))
         return Weather(
             words,
             by_day if is_day else by_night,

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from ..charts import colors
 from ..models import Sport
@@ -170,6 +171,12 @@ def weather_glyph(icon: str) -> str:
 
 
 @register.filter
+def sky(summary: str) -> str:
+    """The words for a kind of weather in the reader's language, where they are known."""
+    return _(summary) if summary else ""
+
+
+@register.filter
 def degrees(celsius: float) -> str:
     """A temperature, in °C for everybody."""
     return f"{number_format(celsius, 1)} °C"
@@ -192,7 +199,13 @@ def wind(metres_per_second: float, reader: Any) -> str:
 @register.filter
 def compass(bearing: float) -> str:
     """The point of the compass that a wind comes from."""
-    return COMPASS[round(bearing / 22.5) % 16]
+    letters = {
+        "N": pgettext("north", "N"),
+        "E": pgettext("east", "E"),
+        "S": pgettext("south", "S"),
+        "W": pgettext("west", "W"),
+    }
+    return "".join(letters[letter] for letter in COMPASS[round(bearing / 22.5) % 16])
 
 
 @register.filter
