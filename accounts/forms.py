@@ -97,6 +97,10 @@ class RegistrationForm(forms.Form):
     password = new_password_field(label=_("Password"))
     timezone = forms.CharField(required=False, max_length=50, widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Ids are the bare names, which browsers' password managers and scripts know."""
+        super().__init__(*args, auto_id="%s", **options)
+
     def clean_timezone(self) -> str:
         """The browser's zone when it is a real one; people choose another later."""
         name = self.cleaned_data["timezone"]

@@ -2,7 +2,7 @@
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
-  const zone = document.getElementById("id_timezone");
+  const zone = document.getElementById("timezone");
   if (zone && zone.type === "hidden") zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const form = document.querySelector("form[data-send-now]");
   if (form) form.requestSubmit();
