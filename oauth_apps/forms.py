@@ -15,6 +15,7 @@ from .redirects import validate_redirect_uri
 from .scopes import ADMIN_SCOPES, SCOPES
 
 MOST_REDIRECT_URIS = 20
+SENTENCE = '<span>{} <code class="quiet small">{}</code></span>'
 
 
 def offered_scopes(user: Any) -> list[str]:
@@ -29,7 +30,7 @@ class ScopesField(forms.MultipleChoiceField):
 
     def offer(self, scopes: list[str]) -> None:
         self.choices = [
-            (scope, format_html('{} <code class="quiet small">{}</code>', SCOPES[scope], scope))
+            (scope, format_html(SENTENCE, SCOPES[scope], scope))
             for scope in SCOPES
             if scope in scopes
         ]
