@@ -8,11 +8,12 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import django
 from django.core.management import call_command
@@ -24,88 +25,81 @@ SIZES = (1_000, 10_000, 50_000)
 USERS, WORKOUTS_OF_OTHERS = 200, 20
 UNTIL = datetime(2026, 11, 1, tzinfo=UTC)
 WARM_UP, ROUNDS = 3, 11
-MOST_MS_OF_THE_DASHBOARD = 150.0
 
 
-@dataclass
+@dataclass(frozen=True)
 class Case:
-    """One address, how much slower it may get, and what was measured for each size."""
+    """An address with {user} and {workout} to fill in, and how slow it may get."""
 
     name: str
-    path: Callable[[], str]
-    limit: float | None
+    path: str
+    most_growth: float | None = None
     most_ms: float | None = None
-    milliseconds: list[float] = field(default_factory=list)
-    queries: list[int] = field(default_factory=list)
 
-    @property
-    def growth(self) -> float:
-        return self.milliseconds[-1] / self.milliseconds[0]
 
-    @property
-    def is_met(self) -> bool:
-        return (
-            len(set(self.queries)) == 1
-            and (self.limit is None or self.growth <= self.limit)
-            and (self.most_ms is None or self.milliseconds[-1] < self.most_ms)
-        )
+CASES = [
+    Case("list (API)", "/api/workouts?per_page=20", 1.5),
+    Case("list, page 20 (API)", "/api/workouts?per_page=20&page=20", 1.5),
+    Case("list (page)", "/workouts", 1.5),
+    Case("detail (API)", "/api/workouts/{workout}", 1.5),
+    Case("detail (page)", "/workouts/{workout}", 1.5),
+    Case("records (API)", "/api/records", 1.5),
+    Case("dashboard (page)", "/", most_ms=150),
+    Case("by_time week", "/api/stats/{user}/by_time?time=week", 12),
+    Case("by_time weekm", "/api/stats/{user}/by_time?time=weekm", 12),
+    Case("by_time month", "/api/stats/{user}/by_time?time=month", 12),
+    Case("by_time year", "/api/stats/{user}/by_time?time=year", 12),
+    Case("by_sport", "/api/stats/{user}/by_sport", 12),
+    Case("statistics (page)", "/statistics?unit=year", 12),
+]
 
-    def measure(self, client: Client) -> None:
-        path = self.path()
-        for _round in range(WARM_UP):
-            answer = client.get(path)
-            if answer.status_code != 200:
-                raise SystemExit(f"{path} answers {answer.status_code}.")
+
+class Reader:
+    """One user with many workouts, signed in."""
+
+    def __init__(self, user: Any, workout: str) -> None:
+        self.user, self.workout = user, workout
+        self.client = Client(SERVER_NAME="localhost")
+        self.client.force_login(user)
+
+    def get(self, case: Case) -> float:
+        """The milliseconds of one request."""
+        path = case.path.format(user=self.user.username, workout=self.workout)
+        # SQLite works inside of this process, whose own time is steadier on a busy machine.
+        clock = time.process_time if connection.vendor == "sqlite" else time.perf_counter
+        begin = clock()
+        answer = self.client.get(path)
+        took = (clock() - begin) * 1000
+        if answer.status_code != 200:
+            raise SystemExit(f"{path} answers {answer.status_code}.")
+        return took
+
+    def count_queries(self, case: Case) -> int:
         with CaptureQueriesContext(connection) as queries:
-            client.get(path)
-        self.queries.append(len(queries))
-        self.milliseconds.append(min(_timed(client, path) for _ in range(ROUNDS)))
-
-    def report(self) -> str:
-        times = "".join(f"{value:9.1f}" for value in self.milliseconds)
-        limits = [f"at most {self.limit:g}×"] if self.limit else []
-        limits += [f"below {self.most_ms:g} ms"] if self.most_ms else []
-        counts = "/".join(str(count) for count in sorted(set(self.queries)))
-        verdict = "ok" if self.is_met else "MISSED"
-        return (
-            f"{self.name:<22}{counts:>8}{times}{self.growth:8.2f}×  {', '.join(limits)}  {verdict}"
-        )
+            self.get(case)
+        return len(queries)
 
 
-def _timed(client: Client, path: str) -> float:
-    # SQLite works inside of this process, whose own time is steadier on a busy machine.
-    clock = time.process_time if connection.vendor == "sqlite" else time.perf_counter
-    begin = clock()
-    client.get(path)
-    return (clock() - begin) * 1000
-
-
-def cases(username: str, a_workout: Callable[[], str]) -> list[Case]:
-    """What is measured: a page or an address of the API, and how much it may grow."""
-    by_time = f"/api/stats/{username}/by_time"
-    addresses: list[tuple[str, str | Callable[[], str], float | None, float | None]] = [
-        ("list (API)", "/api/workouts?per_page=20", 1.5, None),
-        ("list, page 20 (API)", "/api/workouts?per_page=20&page=20", 1.5, None),
-        ("list (page)", "/workouts", None, None),
-        ("detail (API)", lambda: f"/api/workouts/{a_workout()}", 1.5, None),
-        ("detail (page)", lambda: f"/workouts/{a_workout()}", 1.5, None),
-        ("records (API)", "/api/records", 1.5, None),
-        ("dashboard (page)", "/", None, MOST_MS_OF_THE_DASHBOARD),
-        ("by_time week", f"{by_time}?time=week", 12.0, None),
-        ("by_time weekm", f"{by_time}?time=weekm", 12.0, None),
-        ("by_time month", f"{by_time}?time=month", 12.0, None),
-        ("by_time year", f"{by_time}?time=year", 12.0, None),
-        ("by_sport", f"/api/stats/{username}/by_sport", 12.0, None),
-        ("statistics (page)", "/statistics?unit=year", 12.0, None),
-    ]
-    return [
-        Case(name, path if callable(path) else _always(path), limit, most_ms)
-        for name, path, limit, most_ms in addresses
-    ]
-
-
-def _always(path: str) -> Callable[[], str]:
-    return lambda: path
+def measure(case: Case, readers: list[Reader]) -> bool:
+    """Print one line about `case`; whether its limits are met. The readers take turns."""
+    for reader in readers * WARM_UP:
+        reader.get(case)
+    queries = {reader.count_queries(case) for reader in readers}
+    rounds = [[reader.get(case) for reader in readers] for _round in range(ROUNDS)]
+    best = [min(times) for times in zip(*rounds, strict=True)]
+    growth = best[-1] / best[0]
+    is_met = (
+        len(queries) == 1
+        and (case.most_growth is None or growth <= case.most_growth)
+        and (case.most_ms is None or best[-1] < case.most_ms)
+    )
+    limits = [f"at most {case.most_growth:g}×"] if case.most_growth else []
+    limits += [f"below {case.most_ms:g} ms"] if case.most_ms else []
+    verdict = ", ".join([*limits, "ok" if is_met else "MISSED"])
+    counts = "/".join(map(str, sorted(queries)))
+    times = "".join(f"{value:9.1f}" for value in best)
+    print(f"{case.name:<22}{counts:>8}{times}{growth:8.2f}×  {verdict}", flush=True)
+    return is_met
 
 
 @contextmanager
@@ -133,32 +127,34 @@ def own_database() -> Iterator[None]:
             connection.creation.destroy_test_db("", verbosity=0)
 
 
-def run(sizes: list[int]) -> bool:
-    """Seed, measure and report; whether everything was met."""
-    from workouts.models import Sport, Workout
+def seed(sizes: list[int]) -> list[Reader]:
+    """One user for each of `sizes` among the others, all of them with their records."""
+    from workouts.models import Sport
     from workouts.services.records import refresh_records
     from workouts.services.seeding import seed_users, seed_workouts
 
-    owner, *others = seed_users(USERS, prefix="bench")
-    for other in others:
-        seed_workouts(other, WORKOUTS_OF_OTHERS, until=UNTIL)
-    client = Client(SERVER_NAME="localhost")
-    client.force_login(owner)
-    workouts = Workout.objects.filter(owner=owner).order_by("start")
-    measured = cases(owner.username, lambda: workouts[workouts.count() // 2].short_id)
-    for size in sizes:
-        seed_workouts(owner, size - workouts.count(), until=UNTIL)
-        for sport in Sport.objects.all():
-            refresh_records(owner, sport)
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
-        for case in measured:
-            case.measure(client)
+    users = seed_users(USERS, prefix="bench")
+    readers = []
+    for place, user in enumerate(users):
+        is_reader = place < len(sizes)
+        seed_workouts(user, sizes[place] if is_reader else WORKOUTS_OF_OTHERS, until=UNTIL)
+        if is_reader:
+            for sport in Sport.objects.all():
+                refresh_records(user, sport)
+            middle = user.workouts.order_by("start")[sizes[place] // 2]
+            readers.append(Reader(user, middle.short_id))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return readers
+
+
+def run(sizes: list[int]) -> bool:
+    """Seed, measure and report; whether every limit was met."""
+    readers = seed(sizes)
     print(f"{connection.vendor}, {USERS} users; milliseconds with that many workouts of one user")
     print(f"{'':<22}{'queries':>8}{''.join(f'{size:>9}' for size in sizes)}{'growth':>9}")
-    for case in measured:
-        print(case.report())
-    return all(case.is_met for case in measured)
+    results = [measure(case, readers) for case in CASES]
+    return all(results)
 
 
 def main() -> int:

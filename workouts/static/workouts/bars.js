@@ -42,9 +42,3 @@ document.addEventListener("keydown", (event) => {
   const next = { ArrowLeft: at < 0 ? last : at - 1, ArrowRight: at + 1, Home: 0, End: last }[event.key];
   read(figure, columns[Math.min(Math.max(next, 0), last)]);
 });
-
-const hint = (part) => {
-  for (const figure of part.querySelectorAll("[data-bars]")) read(figure, null);
-};
-document.addEventListener("DOMContentLoaded", () => hint(document));
-document.addEventListener("htmx:afterSwap", (event) => hint(event.target));
