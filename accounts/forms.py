@@ -99,7 +99,8 @@ class RegistrationForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         """Ids are the bare names, which browsers' password managers and scripts know."""
-        super().__init__(*args, auto_id="%s", **options)
+        super().__init__(*args, **options)
+        self.auto_id = "%s"
 
     def clean_timezone(self) -> str:
         """The browser's zone when it is a real one; people choose another later."""

@@ -1,6 +1,6 @@
 """Django's admin for workouts: looking things up; what would break a record is read-only."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -50,7 +50,14 @@ class SportPreferenceAdmin(admin.ModelAdmin):
 
 class SegmentInline(LookOnly, admin.TabularInline):
     model = Segment
-    fields = ["number", "distance_km", "duration", "moving", "ave_speed_kmh", "ascent_m"]
+    fields: ClassVar[list[str]] = [
+        "number",
+        "distance_km",
+        "duration",
+        "moving",
+        "ave_speed_kmh",
+        "ascent_m",
+    ]
     readonly_fields = fields
     extra = 0
     max_num = 50
@@ -68,7 +75,7 @@ class WorkoutAdmin(admin.ModelAdmin):
     search_fields = ["title", "owner__username", "owner__email", "uuid"]
     date_hierarchy = None
     show_full_result_count = False
-    fields = [
+    fields: ClassVar[list[str]] = [
         "title",
         "notes",
         *("uuid", "owner", "sport", "start", "created_at", "modified_at"),

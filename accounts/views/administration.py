@@ -40,7 +40,7 @@ def administrators_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], 
             raise Http404
         return view(request, *args, **kwargs)
 
-    return guarded  # type: ignore[return-value]
+    return guarded
 
 
 @administrators_only

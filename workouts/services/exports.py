@@ -119,7 +119,7 @@ def describe_account(owner: User) -> dict[str, Any]:
 def add_picture(writer: ExportWriter, owner: User) -> None:
     if owner.picture:
         with owner.picture.open("rb") as file:
-            writer.add(f"picture{PurePosixPath(owner.picture.name).suffix}", file.read())
+            writer.add(f"picture{PurePosixPath(str(owner.picture)).suffix}", file.read())
 
 
 def add_workouts(writer: ExportWriter, transfer: Transfer) -> Iterator[dict[str, Any]]:

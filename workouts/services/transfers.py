@@ -8,6 +8,7 @@ on with the first item that still waits. The file itself is kept until the end.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import IO
 
 from django.core.exceptions import ValidationError
@@ -145,9 +146,9 @@ def drop_file(transfer: Transfer) -> None:
     fresh = Transfer.objects.filter(pk=transfer.pk).first()
     if fresh is None or not fresh.file:
         return
-    storage, name = fresh.file.storage, fresh.file.name
+    storage, name = fresh.file.storage, str(fresh.file)
     Transfer.objects.filter(pk=transfer.pk).update(file="")
-    transaction.on_commit(lambda: storage.delete(name))
+    transaction.on_commit(partial(storage.delete, name))
 
 
 def requeue_stale() -> list[Transfer]:
@@ -194,5 +195,5 @@ def list_folder(path: str, *, folders: bool) -> list[str]:
 
 def drop_files_of(owner: User) -> None:
     """Remove the files of all transfers of an account that is being deleted, after the commit."""
-    names = [str(transfer.file) for transfer in owner.transfers.exclude(file="")]
-    transaction.on_commit(lambda: [default_storage.delete(name) for name in names] and None)
+    for transfer in owner.transfers.exclude(file=""):
+        transaction.on_commit(partial(default_storage.delete, str(transfer.file)))
