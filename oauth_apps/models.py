@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -21,7 +22,7 @@ from oauth2_provider.models import (
 )
 
 from .random_texts import checksum
-from .redirects import matches
+from .redirects import matches, validate_redirect_uri
 from .scopes import known_scopes
 
 
@@ -147,7 +148,11 @@ class Application(AbstractApplication):
         )
 
     def clean(self) -> None:
-        """Redirect addresses are checked where they are read; the toolkit's rules are others."""
+        for uri in self.redirect_uri_list:
+            try:
+                validate_redirect_uri(uri, is_public=self.is_public)
+            except ValidationError as error:
+                raise ValidationError({"redirect_uris": error.messages}) from error
 
     def allows_grant_type(self, *grant_types: str) -> bool:
         if self.GRANT_AUTHORIZATION_CODE in grant_types:

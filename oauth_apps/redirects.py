@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 LONGEST_URI = 2000
 LOOPBACK_ADDRESSES = frozenset({"127.0.0.1", "::1"})
+HOST = re.compile(r"[a-z0-9.-]+|[0-9a-f:.]+")
 PRIVATE_SCHEME = re.compile(r"[a-z][a-z0-9+.-]{1,62}")
 # What a browser would run, open or hand to another program instead of to the application.
 FORBIDDEN_SCHEMES = frozenset(
@@ -57,9 +58,9 @@ def _validate_web_address(uri: str, address: SplitResult) -> None:
             _("A redirect address begins with https://, or with http:// on the machine itself.")
         )
     segments = address.path.lower().replace("%2e", ".").split("/")
-    if not host or "*" in host or ".." in segments or "." in segments:
+    if not HOST.fullmatch(host) or ".." in segments or "." in segments:
         raise ValidationError(_("“%(uri)s” is not an address."), params={"uri": uri})
-    if "." in host:
+    if "." in host and not is_this_machine(host):
         URLValidator(schemes=["http", "https"])(uri)
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
@@ -115,8 +114,7 @@ class ConsentView(LoginRequiredMixin, View):
 
     def refuse(self, reason: str) -> HttpResponse:
         """An error for the user alone: nobody knows where else it could be sent."""
-        context = {"reason": reason, "contact": settings.SITE_URL}
-        return render(self.request, "oauth_apps/refused.html", context, status=400)
+        return render(self.request, "oauth_apps/refused.html", {"reason": reason}, status=400)
 
 
 class CompatibleConsentView(ConsentView):

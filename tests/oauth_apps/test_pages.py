@@ -351,6 +351,16 @@ def test_djangos_admin_shows_no_secret(admin_client, alice, app):
             assert secret not in answer.content.decode()
 
 
+def test_djangos_admin_checks_redirect_addresses_too(admin_client, app):
+    url = f"/django-admin/oauth_apps/application/{app.pk}/change/"
+    fields = {"name": "x", "user": app.user_id, "client_type": "confidential", "website": ""}
+    fields |= {"redirect_uris": "javascript:alert(1)", "allowed_scopes": "workouts:read"}
+    answer = admin_client.post(url, fields)
+    assert "is no address of an application" in answer.content.decode()
+    app.refresh_from_db()
+    assert app.redirect_uris == "https://example.com/callback"
+
+
 # --- Metadata
 
 

@@ -48,6 +48,9 @@ def test_private_schemes_are_for_programs_without_a_secret(uri):
         "https://example.com/cb#fragment",
         "https://example.com/cb#",
         "https://*.example.com/cb",
+        "https://a;script-src/cb",
+        "https://a,b/cb",
+        "https://a'b/cb",
         "https://example.com/../cb",
         "https://example.com/%2e%2e/cb",
         "https://example.com:99999/cb",
@@ -83,3 +86,10 @@ def test_parameters_join_a_query_that_is_there():
         "https://a.example/cb?x=1&code=c"
     )
     assert with_parameters("myapp://cb", code="c d") == "myapp://cb?code=c+d"
+
+
+def test_plain_http_is_welcome_where_the_operator_allowed_it_but_no_odd_host(settings):
+    settings.ALLOW_PLAIN_HTTP = True
+    validate_redirect_uri("http://sync:8080/cb", is_public=False)
+    with pytest.raises(ValidationError):
+        validate_redirect_uri("http://sync;script-src:8080/cb", is_public=False)
