@@ -1,6 +1,6 @@
 """Django's admin for workouts: looking things up; what would break a record is read-only."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -50,7 +50,7 @@ class SportPreferenceAdmin(admin.ModelAdmin):
 
 class SegmentInline(LookOnly, admin.TabularInline):
     model = Segment
-    fields: ClassVar[list[str]] = [
+    readonly_fields = [
         "number",
         "distance_km",
         "duration",
@@ -58,7 +58,7 @@ class SegmentInline(LookOnly, admin.TabularInline):
         "ave_speed_kmh",
         "ascent_m",
     ]
-    readonly_fields = fields
+    fields = tuple(readonly_fields)
     extra = 0
     max_num = 50
     verbose_name_plural = _("segments (the first 50)")
@@ -75,14 +75,12 @@ class WorkoutAdmin(admin.ModelAdmin):
     search_fields = ["title", "owner__username", "owner__email", "uuid"]
     date_hierarchy = None
     show_full_result_count = False
-    fields: ClassVar[list[str]] = [
-        "title",
-        "notes",
+    readonly_fields = [
         *("uuid", "owner", "sport", "start", "created_at", "modified_at"),
         *("duration", "moving", "pauses", "distance_km", "ave_speed_kmh", "max_speed_kmh"),
         *("min_alt_m", "max_alt_m", "ascent_m", "descent_m", "weather_start", "weather_end"),
     ]
-    readonly_fields = fields[2:]
+    fields = ("title", "notes", *readonly_fields)
     inlines = [SegmentInline]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -40,7 +40,7 @@ def administrators_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], 
             raise Http404
         return view(request, *args, **kwargs)
 
-    return guarded
+    return guarded  # type: ignore[return-value]
 
 
 @administrators_only
@@ -52,7 +52,7 @@ def configuration(request: SignedInRequest) -> HttpResponse:
         try:
             update_configuration(form.change())
         except ValidationError as error:
-            form.add_error(None, error.messages)  # type: ignore[arg-type]
+            form.add_error(None, error.messages)
         else:
             messages.success(request, _("The configuration is saved and in force."))
             return redirect("administration:configuration")
