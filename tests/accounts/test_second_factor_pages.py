@@ -11,6 +11,9 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 
+from oauth_apps.models import AccessToken
+from oauth_apps.services import issue_first_party_token
+
 APP = "/profile/security/app"
 
 
@@ -97,8 +100,10 @@ def test_browser_elsewhere_is_signed_out(alice, alice_client):
     page = alice_client.get("/profile/security/sessions").content.decode()
     assert "Safari, iOS" in page
     assert "This browser" in page
+    token = issue_first_party_token(alice)
     alice_client.post("/profile/security/sessions/end-others")
     assert other.get("/profile").status_code == 302
+    assert AccessToken.objects.find(token) is None
     assert alice_client.get("/profile").status_code == 200
 
 

@@ -11,6 +11,8 @@ from django.test import Client
 from PIL import Image
 
 from accounts.models import AppConfiguration, User
+from oauth_apps.services import count_third_party_access
+from tests.factories import make_tokens
 
 PAGES = [
     "/profile",
@@ -167,6 +169,17 @@ def test_password_changes_by_who_knows_the_current_one(alice_client, alice, mail
     assert alice_client.get("/profile").status_code == 200
     assert other.get("/profile").status_code == 302
     assert [message.subject for message in mail.outbox] == ["FitTrackee - Password changed"]
+
+
+@pytest.mark.parametrize(("answer", "remaining"), [({}, 1), ({"revoke_apps": "on"}, 0)])
+def test_applications_keep_their_access_unless_one_asks(alice_client, alice, answer, remaining):
+    make_tokens(alice, "profile:read")
+    assert "1 application" in alice_client.get("/profile/edit/account").content.decode()
+    alice_client.post(
+        "/profile/edit/account",
+        {"email": alice.email, "new_password": "another-pass", "password": "password!", **answer},
+    )
+    assert count_third_party_access(alice) == remaining
 
 
 def test_wrong_current_password_changes_nothing(alice_client, alice):
