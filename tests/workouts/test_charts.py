@@ -268,10 +268,12 @@ def test_a_lone_outlier_does_not_flatten_the_rest():
         min_size=1,
         max_size=30,
     ),
+    st.lists(st.integers(0, 29), max_size=3),
     st.booleans(),
     st.sampled_from(Over),
+    st.tuples(st.floats(0, 1), st.floats(0, 1)),
 )
-def test_any_recording_can_be_drawn(points, paced, over):
+def test_any_recording_can_be_drawn_and_looked_at_closely(points, cuts, paced, over, shares):
     latitude, longitude, elevation = zip(*points, strict=True)
     count = len(points)
     recording = Track(
@@ -279,11 +281,12 @@ def test_any_recording_can_be_drawn(points, paced, over):
         latitude=np.array(latitude),
         longitude=np.array(longitude),
         elevation=np.array([math.nan if metres is None else metres for metres in elevation]),
-        segments=np.array([0, count]),
-        tracks=np.array([0, 1]),
+        segments=np.array([0, *sorted(min(cut, count) for cut in cuts), count]),
+        tracks=np.array([0, len(cuts) + 1]),
     )
     series = read_series(recording)
-    drawn = draw_charts(series, over=over, paced=paced)
+    window = Window(*(share * series.span(over) for share in shares))
+    drawn = draw_charts(series, over=over, window=window, paced=paced)
     if drawn is not None:
         assert "nan" not in "".join(lane.line + lane.area for lane in drawn.lanes)
         drawn.rows()

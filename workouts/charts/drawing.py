@@ -390,6 +390,8 @@ def _value_ticks(quantity: Quantity, low: float, high: float) -> list[Tick]:
 
 
 def _summary(quantity: Quantity, recorded: FloatArray, mean: float) -> str:
+    if math.isnan(mean):
+        return ""
     lowest, highest = float(np.nanmin(recorded)), float(np.nanmax(recorded))
     if quantity in (ELEVATION, SENSORS["temperature"]):
         return f"{_number(lowest, 0)} – {_number(highest, 0)}"
