@@ -24,7 +24,7 @@ from django.test.utils import CaptureQueriesContext
 SIZES = (1_000, 10_000, 50_000)
 USERS, WORKOUTS_OF_OTHERS = 200, 20
 UNTIL = datetime(2026, 11, 1, tzinfo=UTC)
-WARM_UP, ROUNDS = 3, 11
+WARM_UP, ROUNDS = 3, 15
 
 
 @dataclass(frozen=True)
