@@ -42,7 +42,7 @@ class OperationSchema(AutoSchema):
         text: str = super().get_summary() or inspect.getdoc(type(self.view)) or ""
         return text.splitlines()[0].rstrip(".") if text else None
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         text = super().get_description() or ""
         scopes = scopes_of(self)
         if scopes is None:

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from django.core.exceptions import ValidationError
 
-from workouts.services.archives import ArchiveLimits, open_archive
+from workouts.services.archives import ArchiveLimits, directory_size, open_archive
 
 MIB = 1024 * 1024
 LIMITS = ArchiveLimits(members=3, member_size=1000, total_size=20 * MIB)
@@ -102,3 +102,23 @@ def test_an_encrypted_member_has_its_own_sentence():
     with open_archive(io.BytesIO(bytes(data)), LIMITS) as archive:
         with pytest.raises(ValidationError, match="encrypted"):
             archive.read(archive.members()[0])
+
+
+def test_a_list_of_too_many_files_is_refused_before_it_is_read(monkeypatch):
+    monkeypatch.setattr("workouts.services.archives.MOST_DIRECTORY_BYTES", 1000)
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    file = io.BytesIO(b"PK\x05\x06" + bytes(8) + (1001).to_bytes(4, "little") + bytes(6))
+    with pytest.raises(ValidationError, match="too many files"), open_archive(file, LIMITS):
+        pass
+
+
+def test_the_list_of_a_large_archive_is_measured():
+    record = b"PK\x06\x06" + bytes(36) + (2**33).to_bytes(8, "little") + bytes(8)
+    locator = b"PK\x06\x07" + bytes(16)
+    end = b"PK\x05\x06" + bytes(8) + b"\xff" * 4 + bytes(6)
+    assert directory_size(io.BytesIO(record + locator + end)) == 2**33
+
+
+def test_the_list_of_an_ordinary_archive_is_measured():
+    assert 0 < directory_size(make_zip(("a.gpx", b"A"))) < 100
+    assert directory_size(io.BytesIO(b"no archive")) == 0

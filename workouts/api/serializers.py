@@ -234,7 +234,7 @@ class SecondsField(NumberField):
 
     default_error_messages = {"range": "Enter a duration of at most ten years, in seconds."}
 
-    def to_internal_value(self, data: Any) -> timedelta:
+    def to_internal_value(self, data: Any) -> Any:
         seconds = super().to_internal_value(data)
         if not 0 <= seconds <= LONGEST.total_seconds():
             self.fail("range")

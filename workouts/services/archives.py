@@ -1,5 +1,6 @@
 """Zip archives of recordings, read member by member; nothing is ever extracted to disk."""
 
+import os
 import re
 import zipfile
 import zlib
@@ -18,6 +19,10 @@ MIB = 1024 * 1024
 RECORDING_SUFFIXES = frozenset({".gpx"})
 # A GPX file shrinks 10 to 30 times; only a bomb shrinks 200 times.
 MAX_RATIO = 200
+# Enough for tens of thousands of entries.
+MOST_DIRECTORY_BYTES = 8 * MIB
+# The record at the end of an archive, a comment of the greatest length, and the 64-bit records.
+LONGEST_END = 22 + 65_535 + 76
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,8 @@ def open_archive(file: IO[bytes], limits: ArchiveLimits) -> Iterator[Archive]:
     Raises ValidationError when it is no archive, holds names that point outside of it, or would
     unpack to more than allowed.
     """
+    if directory_size(file) > MOST_DIRECTORY_BYTES:
+        raise ValidationError(_("This archive lists too many files."), "entries")
     try:
         source = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
@@ -108,6 +115,24 @@ def open_archive(file: IO[bytes], limits: ArchiveLimits) -> Iterator[Archive]:
     with source:
         check_entries(source.infolist(), limits)
         yield Archive(source, limits)
+
+
+def directory_size(file: IO[bytes]) -> int:
+    """How many bytes the list of entries has, as the end of the archive says; 0 when unsaid.
+
+    The list is read into memory as a whole, hence this look at it before.
+    """
+    length = file.seek(0, os.SEEK_END)
+    file.seek(max(0, length - LONGEST_END))
+    tail = file.read()
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or len(tail) < at + 16:
+        return 0
+    size = int.from_bytes(tail[at + 12 : at + 16], "little")
+    large = tail[max(0, at - 76) : at]  # the same for archives of the 64-bit kind
+    if large[-20:-16] == b"PK\x06\x07" and len(large) == 76:
+        size = max(size, int.from_bytes(large[40:48], "little"))
+    return size
 
 
 def check_entries(entries: list[zipfile.ZipInfo], limits: ArchiveLimits) -> None:
