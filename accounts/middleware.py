@@ -9,22 +9,31 @@ from django.utils import timezone, translation
 
 # "Last seen" is accurate to this many seconds; a write per request would cost too much.
 SEEN_EVERY = 600
+# Programs compare messages; only what people read below /api is in their language.
+API_LANGUAGE = "en"
+API_PAGES = "/api/docs"
 
 
 class PreferencesMiddleware:
-    """Activates a signed-in user's time zone and language for the request."""
+    """Activates a signed-in user's time zone and language for the request; the API is English."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith("/api/") and not request.path.startswith(API_PAGES):
+            return self._answer_in(API_LANGUAGE, request)
         user = request.user
-        if not user.is_authenticated or request.path.startswith("/api/"):
+        if not user.is_authenticated:
             return self.get_response(request)
-        with timezone.override(user.zone), translation.override(user.language):
-            request.LANGUAGE_CODE = user.language
+        with timezone.override(user.zone):
+            return self._answer_in(user.language, request)
+
+    def _answer_in(self, language: str, request: HttpRequest) -> HttpResponse:
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
             response = self.get_response(request)
-        response.headers.setdefault("Content-Language", user.language)
+        response.headers.setdefault("Content-Language", language)
         return response
 
 

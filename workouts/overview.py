@@ -284,13 +284,13 @@ def name_of(period: Period, unit: Unit, user: User) -> str:
     if unit is Unit.YEAR:
         return str(period.first.year)
     if unit is Unit.MONTH:
-        return date_format(period.first, "F Y")
+        return date_format(period.first, _("F Y"))
     return _("Week of %(day)s") % {"day": short_day(period.first, user)}
 
 
 def short_day(day: date, user: User) -> str:
     """A day as the reader writes days, e.g. “23 Nov 2026”."""
-    return date_format(day, user.date_format or "j M Y")
+    return date_format(day, user.date_format or _("j M Y"))
 
 
 def days_query(period: Period) -> str:

@@ -72,8 +72,8 @@ def _local(value: datetime) -> datetime:
         return value
 
 
-def _shape(reader: Any, fallback: str) -> str:
-    return getattr(reader, "date_format", "") or fallback
+def _shape(reader: Any) -> str:
+    return getattr(reader, "date_format", "") or _("j M Y")
 
 
 @register.filter
@@ -82,8 +82,8 @@ def day(value: date | datetime | None, reader: Any = None) -> str:
     if value is None:
         return ""
     moment = _local(value) if isinstance(value, datetime) else value
-    text = date_format(moment, _shape(reader, "j M Y"))
-    title = date_format(moment, "l j F Y")
+    text = date_format(moment, _shape(reader))
+    title = date_format(moment, _("l j F Y"))
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), title, text)
 
 
@@ -93,9 +93,9 @@ def moment(value: datetime | None, reader: Any = None) -> str:
     if value is None:
         return ""
     local = _local(value)
-    text = date_format(local, f"{_shape(reader, 'j M Y')}, H:i")
+    text = f"{date_format(local, _shape(reader))}, {local:%H:%M}"
     zone = timezone.get_current_timezone_name()
-    title = f"{date_format(local, 'l j F Y, H:i:s')} ({zone})"
+    title = f"{date_format(local, _('l j F Y'))}, {local:%H:%M:%S} ({zone})"
     return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), title, text)
 
 
@@ -109,8 +109,8 @@ def relative_day(value: datetime | None, reader: Any = None) -> str:
     if not 0 <= age < 7:
         return day(value, reader)
     names = {0: _("Today"), 1: _("Yesterday")}
-    text = f"{names.get(age) or date_format(local, 'l')}, {date_format(local, 'H:i')}"
-    title = date_format(local, "l j F Y, H:i")
+    text = f"{names.get(age) or date_format(local, 'l')}, {local:%H:%M}"
+    title = f"{date_format(local, _('l j F Y'))}, {local:%H:%M}"
     return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), title, text)
 
 
