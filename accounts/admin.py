@@ -5,16 +5,28 @@ from typing import Any
 from allauth.account.admin import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import BaseUserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from .models import AppConfiguration, User
+from .origins import Origin
+from .services.credentials import set_password
 
 admin.site.unregister(Group)
 # An account has one address, which is in its own row; allauth's table of addresses stays empty.
 admin.site.unregister(EmailAddress)
+
+
+class PasswordForm(AdminPasswordChangeForm):
+    """A new password that also ends sign-ins over the API, as everywhere else."""
+
+    user: User
+
+    def save(self, commit: bool = True) -> User:
+        set_password(self.user, self.cleaned_data["password1"], origin=Origin())
+        return self.user
 
 
 class UserCreationForm(BaseUserCreationForm):
@@ -26,13 +38,15 @@ class UserCreationForm(BaseUserCreationForm):
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin):
     add_form = UserCreationForm
+    change_password_form = PasswordForm
     list_display = ["username", "email", "created_at", "is_active", "is_admin"]
     list_filter = ["is_active", "is_admin", "language"]
     search_fields = ["username", "email", "first_name", "last_name"]
     ordering = ["-created_at"]
     filter_horizontal = ()
     show_full_result_count = False
-    readonly_fields = ["created_at", "last_login", "email_to_confirm"]
+    # Rights change on our own pages, which never leave the site without an administrator.
+    readonly_fields = ["is_active", "is_admin", "created_at", "last_login", "email_to_confirm"]
     fieldsets = [
         (None, {"fields": ["username", "email", "email_to_confirm", "password"]}),
         (_("Rights"), {"fields": ["is_active", "is_admin"]}),

@@ -5,6 +5,8 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
+from oauth_apps.services import issue_first_party_token
+
 from .factories import make_user, make_workout
 
 
@@ -49,3 +51,21 @@ def test_deleting_in_the_admin_takes_the_records_along(admin_client, alice):
     admin_client.post(url, {"post": "yes"})
     assert not alice.workouts.exists()
     assert not alice.records.exists()
+
+
+def test_a_password_set_in_the_admin_ends_sign_ins_over_the_api(admin_client, alice):
+    token = issue_first_party_token(alice)
+    url = reverse("admin:auth_user_password_change", args=[alice.pk])
+    form = {"password1": "quite another one", "password2": "quite another one"}
+    admin_client.post(url, form | {"usable_password": "true"})
+    alice.refresh_from_db()
+    assert alice.check_password("quite another one")
+    answer = Client().get("/api/auth/profile", headers={"authorization": f"Bearer {token}"})
+    assert answer.status_code == 401
+
+
+def test_rights_do_not_change_in_the_admin(admin_client, admin):
+    url = reverse("admin:accounts_user_change", args=[admin.pk])
+    admin_client.post(url, {"username": "admin", "email": "admin@example.com", "is_admin": ""})
+    admin.refresh_from_db()
+    assert (admin.is_active, admin.is_admin) == (True, True)
