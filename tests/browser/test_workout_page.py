@@ -153,7 +153,10 @@ def test_no_labels_overlap(page, workout):
     for width in (360, 1280):
         page.set_viewport_size({"width": width, "height": 900})
         opened(page, workout, "?over=time")
-        for places in (".charts__ticks text", ".lane--elevation .lane__axis text"):
+        for places in (
+            ".charts__ticks text, .charts__unit text",
+            ".lane--elevation .lane__axis text",
+        ):
             boxes = [
                 text.bounding_box() for text in page.locator(places).all() if text.is_visible()
             ]
