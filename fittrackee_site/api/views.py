@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
@@ -60,8 +61,9 @@ class SchemaView(PublicView):
 
 @cache
 def openapi_document() -> dict[str, Any]:
-    """The description of the whole API; it can't change while the server runs."""
-    return SchemaGenerator().get_schema(request=None, public=True)
+    """The description of the whole API, in English; it can't change while the server runs."""
+    with translation.override("en"):
+        return SchemaGenerator().get_schema(request=None, public=True)
 
 
 @require_safe
