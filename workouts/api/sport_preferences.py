@@ -3,7 +3,7 @@
 import re
 from typing import Any, cast
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -73,7 +73,10 @@ class SportPreferenceView(GenericAPIView):
 
     @extend_schema(
         summary="Change your preferences about a sport",
-        responses=envelope(SportPreferenceSerializer),
+        responses={
+            200: envelope(SportPreferenceSerializer),
+            404: OpenApiResponse(description="There is no such sport."),
+        },
     )
     def post(self, request: Request) -> Response:
         body = cast(dict[str, Any], request.data)
