@@ -161,6 +161,11 @@ class PreferencesForm(forms.ModelForm[User]):
         "week_starts_monday": (_("Weeks start on"), _("Sunday"), _("Monday")),
         "imperial_units": (_("Units"), _("Metric (km, m)"), _("Imperial (mi, ft)")),
         "display_ascent": (_("Ascent records and totals"), _("Hidden"), _("Shown")),
+        "skip_duplicates": (
+            _("Recordings that programs upload again"),
+            _("Added once more"),
+            _("Skipped"),
+        ),
     }
 
     class Meta:
@@ -173,6 +178,7 @@ class PreferencesForm(forms.ModelForm[User]):
             "week_starts_monday",
             "imperial_units",
             "display_ascent",
+            "skip_duplicates",
         ]
         widgets = {
             "timezone": forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off"}),

@@ -27,6 +27,7 @@ class PreferencesChange:
     language: str
     timezone: str
     week_starts_monday: bool
+    skip_duplicates: bool | None = None
     date_format: str | None = None
     theme: str | None = None
 

@@ -32,6 +32,7 @@ PREFERENCES = {
     "week_starts_monday": "True",
     "imperial_units": "True",
     "display_ascent": "False",
+    "skip_duplicates": "True",
 }
 
 
@@ -88,6 +89,7 @@ def test_preferences_are_saved_and_used_at_once(alice_client, alice):
         True,
         False,
     )
+    assert alice.skip_duplicates is True
     assert '<html lang="fr" data-theme="dark">' in response.content.decode()
 
 
