@@ -2,14 +2,19 @@
 
 import re
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+FLAGS = dict.fromkeys(("true", "yes", "on", "y", "ok", "1"), True) | dict.fromkeys(
+    ("false", "no", "off", "n", "0", ""), False
+)
 SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
+SIGN_IN_LIMIT = re.compile(r"[1-9]\d{0,8}/\d{0,6}[smhd](/(ip|user|key))?", re.ASCII)
 RATE_LIMIT = re.compile(r"(\d+)\s*(?:/|per)\s*(\d*)\s*(second|minute|hour|day)s?")
 
 
@@ -21,6 +26,14 @@ def read_number(env: environ.Env, name: str, *, default: int, lowest: int, highe
             f"{name} must be a whole number from {lowest} to {highest}, not “{text}”."
         )
     return int(text)
+
+
+def read_flag(env: environ.Env, name: str, *, default: bool = False) -> bool:
+    """true or false, in the usual spellings of both."""
+    text: str = env.str(name, default=str(default))
+    if text.strip().lower() not in FLAGS:
+        raise ImproperlyConfigured(f"{name} must be true or false, not “{text}”.")
+    return FLAGS[text.strip().lower()]
 
 
 def read_choice(env: environ.Env, name: str, *, choices: tuple[str, ...]) -> str:
@@ -44,8 +57,8 @@ def read_url(
     text = env.str(name, default=default).rstrip("/")
     if not text and not default:
         return ""
-    address = urlsplit(text)
-    if address.scheme not in schemes or not (address.netloc or address.scheme == "unix"):
+    address = split_address(name, text)
+    if address.scheme not in schemes or not (address.hostname or address.scheme == "unix"):
         raise ImproperlyConfigured(
             f"{name} must be an address that begins with "
             f"{' or '.join(scheme + '://' for scheme in schemes)}, not “{text}”."
@@ -53,6 +66,21 @@ def read_url(
     if any(part not in text for part in parts):
         raise ImproperlyConfigured(f"{name} must contain {', '.join(parts)}: “{text}” does not.")
     return text
+
+
+def split_address(name: str, text: str) -> SplitResult:
+    """The parts of an address; ImproperlyConfigured when it has spaces or an impossible port.
+
+    The sentence leaves the address out: it may hold a password.
+    """
+    try:
+        address = urlsplit(text)
+        _port = address.port
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be an address: {error}.") from error
+    if re.search(r"\s", text):
+        raise ImproperlyConfigured(f"{name} must be an address without spaces.")
+    return address
 
 
 def read_database(env: environ.Env, default_file: Path) -> dict[str, Any]:
@@ -63,7 +91,11 @@ def read_database(env: environ.Env, default_file: Path) -> dict[str, Any]:
         raise ImproperlyConfigured(
             f"DATABASE_URL must begin with sqlite:/// or postgres://, not “{scheme}”."
         )
+    if scheme != "sqlite":
+        split_address("DATABASE_URL", url)
     database: dict[str, Any] = env.db_url_config(url)
+    if not database["NAME"]:
+        raise ImproperlyConfigured("DATABASE_URL must name a database: postgres://host/name.")
     if scheme == "sqlite":
         # One writer at a time: take the lock at the start of a transaction and wait for it.
         database["OPTIONS"] = {
@@ -118,6 +150,22 @@ def email_settings(url: str) -> dict[str, Any]:
         "EMAIL_USE_SSL": options.get("ssl", False),
         "EMAIL_TIMEOUT": 20,
     }
+
+
+def read_sign_in_limit(env: environ.Env, name: str, *, default: str) -> str:
+    """Limits of django-allauth like “30/m/ip” or “20/m/ip,5/300s/key”."""
+    text: str = env.str(name, default=default)
+    if not all(SIGN_IN_LIMIT.fullmatch(part.strip()) for part in text.split(",")):
+        raise ImproperlyConfigured(f"{name} reads like “{default}”, not like “{text}”.")
+    return text
+
+
+def read_sender(env: environ.Env, name: str, *, default: str) -> str:
+    """The address that mails come from, with or without a name before it in angle brackets."""
+    text: str = env.str(name, default=default)
+    if "@" not in parseaddr(text)[1] or not text.isprintable():
+        raise ImproperlyConfigured(f"{name} must be an e-mail address, not {text!r}.")
+    return text
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,11 @@ from .environment import (
     email_settings,
     read_choice,
     read_database,
+    read_flag,
     read_number,
     read_rate_limits,
+    read_sender,
+    read_sign_in_limit,
     read_storage,
     read_url,
 )
@@ -38,14 +41,9 @@ SECRET_KEY = env.str("SECRET_KEY", default="tests-only-" * 5 if TESTING else "")
 if len(SECRET_KEY) < 32:
     raise ImproperlyConfigured("SECRET_KEY must be a random text of at least 32 characters.")
 
-try:
-    DEBUG = env.bool("DEBUG", default=False)
-    BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
-    ALLOW_PLAIN_HTTP = env.bool("ALLOW_PLAIN_HTTP", default=False)
-except ValueError as error:
-    raise ImproperlyConfigured(
-        f"DEBUG, BEHIND_PROXY and ALLOW_PLAIN_HTTP are true or false: {error}."
-    ) from error
+DEBUG = read_flag(env, "DEBUG")
+BEHIND_PROXY = read_flag(env, "BEHIND_PROXY")
+ALLOW_PLAIN_HTTP = read_flag(env, "ALLOW_PLAIN_HTTP")
 
 HOST = env.str("HOST", default="127.0.0.1")
 PORT = read_number(env, "PORT", default=8000, lowest=1, highest=65535)
@@ -55,6 +53,8 @@ SITE_IS_HTTPS = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname, "localhost", "127.0.0.1", "[::1]"]
 )
+if not ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS must name a host: without one nobody gets in.")
 if "*" in ALLOWED_HOSTS and SITE_IS_HTTPS and not DEBUG:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts, “*” lets anybody pose as yours.")
 
@@ -221,8 +221,8 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_RATE_LIMITS = {
-    "login": env.str("SIGN_IN_LIMIT", default="30/m/ip"),
-    "login_failed": env.str("SIGN_IN_FAILURE_LIMIT", default="20/m/ip,5/300s/key"),
+    "login": read_sign_in_limit(env, "SIGN_IN_LIMIT", default="30/m/ip"),
+    "login_failed": read_sign_in_limit(env, "SIGN_IN_FAILURE_LIMIT", default="20/m/ip,5/300s/key"),
     "signup": "20/m/ip",
     "resend_confirmation": "20/m/ip",
     "reset_password": "20/m/ip",
@@ -337,8 +337,8 @@ TIME_ZONE = "UTC"
 EMAIL_URL = env.str("EMAIL_URL", default="console:" if DEBUG else "")
 globals().update(email_settings(EMAIL_URL))
 EMAIL_IS_CONFIGURED = bool(EMAIL_URL)
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str(
-    "SENDER_EMAIL", default=f"no-reply@{urlsplit(SITE_URL).hostname}"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = read_sender(
+    env, "SENDER_EMAIL", default=f"no-reply@{urlsplit(SITE_URL).hostname}"
 )
 TILE_SERVER_URL = read_url(
     env,

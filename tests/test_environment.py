@@ -7,7 +7,10 @@ from django.core.exceptions import ImproperlyConfigured
 from fittrackee_site.environment import (
     email_settings,
     read_database,
+    read_flag,
     read_number,
+    read_sender,
+    read_sign_in_limit,
     read_storage,
     read_url,
 )
@@ -81,3 +84,46 @@ def test_a_mail_address_that_makes_no_sense_is_refused(url):
 @pytest.mark.parametrize("url", ["", "console:"])
 def test_no_mail_server_prints_mails(url):
     assert email_settings(url)["EMAIL_BACKEND"].endswith("console.EmailBackend")
+
+
+@pytest.mark.parametrize("text", ["perhaps", "2", "-1", "truе"])
+def test_a_flag_is_true_or_false_and_no_guess(env, monkeypatch, text):
+    monkeypatch.setenv("BEHIND_PROXY", text)
+    with pytest.raises(ImproperlyConfigured, match="^BEHIND_PROXY must be true or false"):
+        read_flag(env(), "BEHIND_PROXY")
+
+
+@pytest.mark.parametrize(("text", "value"), [("True", True), ("on", True), ("0", False)])
+def test_flags_have_their_usual_spellings(env, monkeypatch, text, value):
+    monkeypatch.setenv("BEHIND_PROXY", text)
+    assert read_flag(env(), "BEHIND_PROXY") is value
+
+
+@pytest.mark.parametrize(
+    "url", ["http://[bad", "https://log.example.org:99999", "https://log example.org", "http://:80"]
+)
+def test_an_impossible_address_is_refused_by_name(env, monkeypatch, url):
+    monkeypatch.setenv("SITE_URL", url)
+    with pytest.raises(ImproperlyConfigured, match="^SITE_URL must be an address"):
+        read_url(env(), "SITE_URL", default="http://127.0.0.1", schemes=("http", "https"))
+
+
+@pytest.mark.parametrize("url", ["postgres://", "postgres://me:secret@host:port/log"])
+def test_an_impossible_database_is_refused_without_its_password(env, tmp_path, url):
+    with pytest.raises(ImproperlyConfigured, match="^DATABASE_URL must") as refused:
+        read_database(env(DATABASE_URL=url), tmp_path / "x")
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["lots", "30", "0/m", "5/x/ip", "5/m/planet", "30/m/ip,", ""])
+def test_a_limit_of_sign_ins_that_cannot_be_read_is_refused_by_name(env, monkeypatch, text):
+    monkeypatch.setenv("SIGN_IN_LIMIT", text)
+    with pytest.raises(ImproperlyConfigured, match="^SIGN_IN_LIMIT reads like"):
+        read_sign_in_limit(env(), "SIGN_IN_LIMIT", default="30/m/ip")
+
+
+@pytest.mark.parametrize("text", ["nobody", "a@example.org\nBcc: b@example.org", ""])
+def test_a_sender_is_an_address(env, monkeypatch, text):
+    monkeypatch.setenv("SENDER_EMAIL", text)
+    with pytest.raises(ImproperlyConfigured, match="^SENDER_EMAIL must be an e-mail address"):
+        read_sender(env(), "SENDER_EMAIL", default="no-reply@example.org")
