@@ -90,6 +90,8 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField(_("registered"), default=timezone.now, editable=False)
     is_active = models.BooleanField(_("active"), default=False)
     is_admin = models.BooleanField(_("administrator"), default=False)
+    # By an administrator, who alone lets the account in again; not one that waits for its link.
+    is_shut_out = models.BooleanField(default=False, editable=False)
 
     timezone = models.CharField(
         _("time zone"), max_length=50, default="UTC", validators=[validate_time_zone]

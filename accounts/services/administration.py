@@ -46,22 +46,23 @@ def set_admin(user: User, is_admin: bool) -> None:
     if not is_admin and is_last_admin(user):
         raise PermissionDenied(LAST_ADMIN)
     user.is_admin = is_admin
-    user.is_active = user.is_active or is_admin
-    user.save(update_fields=["is_admin", "is_active"])
+    user.save(update_fields=["is_admin"])
+    if is_admin:
+        activate(user)
 
 
 def activate(user: User) -> None:
     """Let the account be used without its confirmation link."""
-    user.is_active = True
-    user.save(update_fields=["is_active"])
+    user.is_active, user.is_shut_out = True, False
+    user.save(update_fields=["is_active", "is_shut_out"])
 
 
 def deactivate(user: User) -> None:
     """Keep the account and all it has, but let nobody use it."""
     if is_last_admin(user):
         raise PermissionDenied(LAST_ADMIN)
-    user.is_active, user.link_nonce = False, make_nonce()
-    user.save(update_fields=["is_active", "link_nonce"])
+    user.is_active, user.is_shut_out, user.link_nonce = False, True, make_nonce()
+    user.save(update_fields=["is_active", "is_shut_out", "link_nonce"])
 
 
 def reset_password(user: User) -> str:

@@ -105,7 +105,8 @@ def confirm_account(token: str) -> User | None:
 @transaction.atomic
 def resend_confirmation(email: str, *, origin: Origin) -> None:
     """Mail a new confirmation link, which makes the older ones worthless."""
-    user = User.objects.with_email(email).filter(is_active=False).first()
+    waiting = User.objects.with_email(email).filter(is_active=False, is_shut_out=False)
+    user = waiting.first()
     if user is None or not emails.may_ask_again(user.email):
         return
     user.link_nonce = make_nonce()

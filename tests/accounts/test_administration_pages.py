@@ -151,3 +151,17 @@ def test_an_account_is_deleted_after_being_asked(admin_client, bob):
 
 def test_nobody_deletes_oneself_here(admin_client, admin):
     assert admin_client.post("/admin/users/admin/delete").status_code == 404
+
+
+def test_who_is_shut_out_gets_no_link_back_in(admin_client, bob, client, settings):
+    settings.EMAIL_IS_CONFIGURED = True
+    admin_client.post("/admin/users/bob/deactivate")
+    client.post("/account-confirmation/resend", {"email": bob.email})
+    assert mail.outbox == []
+
+
+def test_who_is_let_in_again_is_shut_out_no_more(admin_client, bob):
+    admin_client.post("/admin/users/bob/deactivate")
+    admin_client.post("/admin/users/bob/activate")
+    bob.refresh_from_db()
+    assert (bob.is_active, bob.is_shut_out) == (True, False)
