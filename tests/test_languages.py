@@ -12,8 +12,9 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils.translation import trans_real
 
+from accounts.emails import Mail, write_mail
 from accounts.models import User
-from workouts.models import Sport
+from accounts.origins import Origin
 from workouts.services.records import refresh_records
 
 from .factories import make_user, make_workout, upload_gpx
@@ -90,8 +91,8 @@ def reader(db, language) -> User:
     start = datetime(2026, 11, 23, 8, tzinfo=UTC)
     make_workout(user, 3, title="Sommet 1", start=start, distance_km=1.5, ascent_m=1234.0)
     make_workout(user, 1, title="Sommet 2", start=start - timedelta(days=1), distance_km=1234.5)
-    for sport in Sport.objects.all():
-        refresh_records(user, sport)
+    for workout in user.workouts.all():
+        refresh_records(user, workout.sport)
     return user
 
 
@@ -102,9 +103,9 @@ def pages(reader) -> Client:
     return client
 
 
-def shown(client, address, status=(200, 404)):
+def shown(client, address):
     answer = client.get(address, follow=True)
-    assert answer.status_code in status
+    assert answer.status_code in (200, 404)
     return ShownTexts(answer.content.decode())
 
 
@@ -145,12 +146,41 @@ def test_no_english_is_left_on_the_pages_of_a_recording(pages, reader, untransla
         assert [text for text in texts if DECIMAL_POINT.search(text)] == []
 
 
-@pytest.mark.parametrize("address", ["/workouts?sport_id=x", "/register"])
-def test_errors_are_in_the_language_of_the_page(db, language, untranslated, address):
+def test_errors_are_in_the_language_of_the_page(db, language, untranslated):
     client = Client(headers={"accept-language": language})
     answer = client.post("/register", {"username": "é", "email": "x", "password": "short"})
     texts = ShownTexts(answer.content.decode()).texts
     assert [text for text in texts if is_left_over(text, untranslated)] == []
+
+
+@pytest.mark.parametrize("kind", Mail)
+def test_no_english_is_left_in_a_mail(reader, language, untranslated, kind):
+    message = write_mail(kind, reader, reader.email, Origin("Linux", "Firefox"))
+    html, _ = message.alternatives[0]
+    texts = [message.subject, *message.body.splitlines(), *ShownTexts(html).texts]
+    texts = [re.sub(r"https?://\S+", "", text) for text in texts]
+    assert [text for text in texts if is_left_over(text, untranslated)] == []
+    assert ShownTexts(html).language == language
+
+
+def test_the_accounts_language_wins_over_the_browsers(pages, language):
+    pages.cookies["django_language"] = "en"
+    assert shown(pages, "/").language == language
+
+
+def test_the_menu_changes_the_language_of_visitor_and_account(client, reader, language):
+    client.post("/i18n/setlang/", {"language": language, "next": "/login"})
+    assert shown(client, "/login").language == language
+    client.force_login(reader)
+    client.post("/i18n/setlang/", {"language": "en", "next": "/"})
+    assert shown(client, "/").language == "en"
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"), [("de-AT,de;q=0.9", "de"), ("fr-CH", "fr"), ("sv", "en"), ("", "en")]
+)
+def test_visitors_get_english_when_their_language_is_not_spoken(db, asked, given):
+    assert shown(Client(headers={"accept-language": asked}), "/login").language == given
 
 
 WRITTEN = {
