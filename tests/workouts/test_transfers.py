@@ -1,5 +1,6 @@
 """Archives, exports and restored exports, done by the job worker."""
 
+import hashlib
 import io
 import json
 import zipfile
@@ -276,6 +277,82 @@ def test_what_is_no_export_is_refused_at_once(alice, name, data):
     with pytest.raises(ValidationError):
         start_restore(alice, file, "x.zip")
     assert not Transfer.objects.filter(kind="restore").exists()
+
+
+def forged(transfer: Transfer, name: str, content: object) -> io.BytesIO:
+    """The export with one JSON file replaced, and the checksum to go with it."""
+    data = json.dumps(content).encode()
+    manifest = json.loads(opened(transfer).read("manifest.json"))
+    manifest["files"][name] = {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
+    file, source = io.BytesIO(), opened(transfer)
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("manifest.json", json.dumps(manifest))
+        archive.writestr(name, data)
+        for member in {*source.namelist()} - {"manifest.json", name}:
+            archive.writestr(member, source.read(member))
+    return file
+
+
+TOLD = {
+    "uuid": "11111111-1111-4111-8111-111111111111",
+    "sport_id": 1,
+    "title": "By hand",
+    "start": "2026-05-01T08:00:00Z",
+    "duration": "P0DT01H00M00S",
+    "distance_km": 10,
+}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"start": "0001-01-01T00:00:00+14:00"},
+        {"start": "9999-12-31T23:59:00-12:00"},
+        {"start": 5},
+        {"start": ["2026-05-01"]},
+        {"created_at": "0001-01-01T00:00:00+14:00"},
+        {"duration": "P999999999DT00H00M00S"},
+        {"duration": "-P1DT00H00M00S"},
+        {"distance_km": 1e308},
+        {"distance_km": float("nan")},
+        {"title": "null \0 byte"},
+        {"title": {"a": 1}, "sport_id": [1]},
+        {"recording": "recordings/../../x.gpx"},
+        {"recording": 7},
+    ],
+)
+def test_a_forged_workout_fails_by_itself(alice, bob, change):
+    file = forged(make_export(alice), "workouts.json", [TOLD | change, TOLD])
+    transfer = run(start_restore(bob, file, "x.zip"))
+    assert [outcome for _, outcome in outcomes(transfer)] == ["failed", "imported"]
+    assert transfer.status == "done"
+
+
+@pytest.mark.parametrize(
+    "account",
+    [
+        None,
+        [],
+        {"profile": ["x"], "sport_preferences": 5},
+        {"profile": {"birth_date": 7, "bio": {"a": "b"}}, "sport_preferences": [{"sport_id": {}}]},
+    ],
+)
+def test_a_forged_account_changes_nothing(alice, bob, account):
+    transfer = run(start_restore(bob, forged(make_export(alice), "account.json", account), "x.zip"))
+    assert transfer.status == "done"
+    assert not bob.sport_preferences.exists()
+
+
+def test_half_a_surrogate_pair_is_no_text(alice, bob):
+    file = forged(make_export(alice), "workouts.json", [TOLD | {"title": "\ud800"}])
+    with pytest.raises(ValidationError, match="damaged"):
+        start_restore(bob, file, "x.zip")
+
+
+def test_an_export_that_lists_too_many_files_is_refused_unread(alice, monkeypatch):
+    monkeypatch.setattr("workouts.services.archives.MOST_DIRECTORY_BYTES", 100)
+    with pytest.raises(ValidationError, match="too many"):
+        start_restore(alice, make_export(alice).file.open("rb"), "x.zip")
 
 
 def test_old_exports_and_lost_files_are_dropped(alice):

@@ -106,8 +106,7 @@ def open_archive(file: IO[bytes], limits: ArchiveLimits) -> Iterator[Archive]:
     Raises ValidationError when it is no archive, holds names that point outside of it, or would
     unpack to more than allowed.
     """
-    if directory_size(file) > MOST_DIRECTORY_BYTES:
-        raise ValidationError(_("This archive lists too many files."), "entries")
+    check_directory(file)
     try:
         source = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
@@ -115,6 +114,12 @@ def open_archive(file: IO[bytes], limits: ArchiveLimits) -> Iterator[Archive]:
     with source:
         check_entries(source.infolist(), limits)
         yield Archive(source, limits)
+
+
+def check_directory(file: IO[bytes]) -> None:
+    """ValidationError when the list of entries is too long to be read into memory."""
+    if directory_size(file) > MOST_DIRECTORY_BYTES:
+        raise ValidationError(_("This archive lists too many files."), "entries")
 
 
 def directory_size(file: IO[bytes]) -> int:

@@ -9,18 +9,20 @@ import json
 import zipfile
 import zlib
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import IO, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from workouts.models import Sport, SportPreference, Transfer, Workout
 
-from .archives import MIB, ArchiveLimits, check_entries
+from .archives import MIB, ArchiveLimits, check_directory, check_entries
 from .duplicates import find_duplicate
 from .exports import FORMAT, VERSION
 from .transfers import Outcome, Settled, refuse_too_many, settle_items, store_with_items
@@ -34,6 +36,19 @@ RESTORED_PROFILE = [
 ]
 
 
+# More than any recording or form can say, and little enough to be added up.
+LONGEST = timedelta(days=4_000_000)
+HIGHEST = 1e9
+
+
+def validate_moment(moment: datetime) -> None:
+    """ValidationError for a time zone's hours before the first year or after the last."""
+    try:
+        moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValidationError(_("This is no date.")) from error
+
+
 class WorkoutForm(forms.Form):
     """One workout of workouts.json."""
 
@@ -41,13 +56,15 @@ class WorkoutForm(forms.Form):
     sport_id = forms.ModelChoiceField(Sport.objects.all())
     title = forms.CharField(max_length=255, required=False)
     notes = forms.CharField(max_length=500, required=False, strip=False, empty_value=None)
-    start = forms.DateTimeField()
-    created_at = forms.DateTimeField(required=False)
-    modified_at = forms.DateTimeField(required=False)
-    duration = forms.DurationField()
-    distance_km = forms.FloatField(min_value=0)
-    ascent_m = forms.FloatField(required=False, min_value=0)
-    descent_m = forms.FloatField(required=False, min_value=0)
+    start = forms.DateTimeField(validators=[validate_moment])
+    created_at = forms.DateTimeField(required=False, validators=[validate_moment])
+    modified_at = forms.DateTimeField(required=False, validators=[validate_moment])
+    duration = forms.DurationField(
+        validators=[MinValueValidator(timedelta()), MaxValueValidator(LONGEST)]
+    )
+    distance_km = forms.FloatField(min_value=0, max_value=HIGHEST)
+    ascent_m = forms.FloatField(required=False, min_value=0, max_value=HIGHEST)
+    descent_m = forms.FloatField(required=False, min_value=0, max_value=HIGHEST)
     recording = forms.CharField(max_length=255, required=False)
     recording_name = forms.CharField(max_length=255, required=False)
 
@@ -107,13 +124,16 @@ class ExportReader:
     @staticmethod
     def _parse(data: bytes) -> Any:
         try:
-            return json.loads(data)
+            found = json.loads(data)
+            json.dumps(found, ensure_ascii=False).encode()  # no half of a surrogate pair
+            return found
         except (ValueError, RecursionError) as error:
             raise ValidationError(_("This export can't be read: its JSON is damaged.")) from error
 
 
 def open_export(file: IO[bytes]) -> ExportReader:
     """Open the export in `file`; ValidationError when it is none, or not a sound archive."""
+    check_directory(file)
     try:
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
@@ -141,8 +161,14 @@ def read_workouts(reader: ExportReader) -> list[Any]:
 
 def item_name(entry: Any) -> str:
     """How an entry is called in the report."""
-    known = entry if isinstance(entry, dict) else {}
-    return str(known.get("title") or known.get("uuid") or _("Workout"))
+    known = as_form(entry)
+    return (known.get("title") or known.get("uuid") or _("Workout")).replace("\0", "")
+
+
+def as_form(values: Any) -> dict[str, str | None]:
+    """What a form takes of something read from JSON: the values of an object, as texts."""
+    known = values.items() if isinstance(values, dict) else ()
+    return {name: value if value is None else str(value) for name, value in known}
 
 
 def restore_export(transfer: Transfer) -> None:
@@ -161,14 +187,15 @@ def restore_export(transfer: Transfer) -> None:
 def restore_account(owner: User, account: Any) -> None:
     """Set what passes the forms; name, address, password and rights stay those of this account."""
     known = account if isinstance(account, dict) else {}
-    profile = ProfileForm(known.get("profile") or {}, instance=User.objects.get(pk=owner.pk))
+    profile = ProfileForm(as_form(known.get("profile")), instance=User.objects.get(pk=owner.pk))
     if profile.is_valid():
         profile.save()
-    for values in known.get("sport_preferences") or []:
-        restore_sport_preference(owner, values if isinstance(values, dict) else {})
+    preferences = known.get("sport_preferences")
+    for values in preferences if isinstance(preferences, list) else []:
+        restore_sport_preference(owner, as_form(values))
 
 
-def restore_sport_preference(owner: User, values: dict[str, Any]) -> None:
+def restore_sport_preference(owner: User, values: dict[str, str | None]) -> None:
     form = SportPreferenceForm({**values, "sport": values.get("sport_id")})
     if form.is_valid():
         SportPreference.objects.update_or_create(
@@ -178,7 +205,7 @@ def restore_sport_preference(owner: User, values: dict[str, Any]) -> None:
 
 def prepare_workout(owner: User, reader: ExportReader, entry: Any) -> Callable[[], Settled]:
     """Check one entry and read its recording; then store it, unless it is there already."""
-    form = WorkoutForm(entry if isinstance(entry, dict) else {})
+    form = WorkoutForm(as_form(entry))
     if not form.is_valid():
         raise ValidationError([f"{name}: {errors[0]}" for name, errors in form.errors.items()])
     found = form.cleaned_data
