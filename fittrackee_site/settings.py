@@ -404,4 +404,6 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    # Every job at its start and at its end is more than an operator wants to know.
+    "loggers": {"django_tasks": {"level": "WARNING"}},
 }

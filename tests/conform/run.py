@@ -93,7 +93,9 @@ def own_database() -> Iterator[None]:
     import psycopg
 
     name = f"conform_{secrets.token_hex(4)}"
-    with psycopg.connect(url, autocommit=True) as server:
+    # The one named need not be there yet.
+    any_database = urlunsplit(urlsplit(url)._replace(path="/postgres"))
+    with psycopg.connect(any_database, autocommit=True) as server:
         server.execute(f"CREATE DATABASE {name}")
         os.environ["DATABASE_URL"] = urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
         try:
