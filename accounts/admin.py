@@ -62,9 +62,7 @@ class UserAdmin(DjangoUserAdmin):
         ),
         (_("Dates"), {"fields": ["created_at", "last_login"]}),
     ]
-    add_fieldsets = [
-        (None, {"fields": ["username", "email", "usable_password", "password1", "password2"]})
-    ]
+    add_fieldsets = [(None, {"fields": ["username", "email", "password1", "password2"]})]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Accounts are deleted on the administration pages, together with their files."""

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import User
 from oauth_apps.services import issue_first_party_token
 
 from .factories import make_user, make_workout
@@ -69,3 +70,19 @@ def test_rights_do_not_change_in_the_admin(admin_client, admin):
     admin_client.post(url, {"username": "admin", "email": "admin@example.com", "is_admin": ""})
     admin.refresh_from_db()
     assert (admin.is_active, admin.is_admin) == (True, True)
+
+
+def test_accounts_are_added_in_the_admin(admin_client):
+    url = reverse("admin:accounts_user_add")
+    assert admin_client.get(url).status_code == 200
+    password = {"password1": "quite another one", "password2": "quite another one"}
+    admin_client.post(url, {"username": "carol", "email": "carol@example.com"} | password)
+    assert User.objects.get(username="carol").check_password("quite another one")
+
+
+@pytest.mark.parametrize("name", registered())
+@pytest.mark.parametrize("key", ["9" * 30, "-1", "a", "_00"])
+def test_a_key_that_nothing_has_opens_no_error(admin_client, name, key):
+    for page in ("change", "history", "delete"):
+        url = reverse(f"admin:{name}_{page}", args=[key])
+        assert admin_client.get(url).status_code in (302, 403, 404)
