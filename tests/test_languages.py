@@ -203,3 +203,17 @@ def test_the_api_speaks_english_to_every_browser(pages):
     answer = pages.post("/api/auth/login", {}, headers={"accept-language": "fr"})
     assert answer.headers["Content-Language"] == "en"
     assert pages.get("/api/docs").headers["Content-Language"] != "en"
+
+
+# Numbers for the browser and for scripts; not the texts that scripts show.
+NUMBER_ATTRIBUTE = re.compile(
+    r"\b(?:x|y|[xy][12]|cx|cy|r|width|height|value|min|max|step|data-(?!reading|copy)[a-z-]+)"
+    r'="[^"]*\d,\d[^"]*"'
+)
+
+
+def test_browsers_read_numbers_with_a_point_in_any_language(pages, reader):
+    at = upload_gpx(reader, segments=2, with_sensors=True).get_absolute_url()
+    drawn = ["/", "/statistics", "/workouts", "/profile/sports", "/admin/application"]
+    for address in [*drawn, at, f"{at}/edit", f"{at}/segment/1"]:
+        assert NUMBER_ATTRIBUTE.findall(pages.get(address).content.decode()) == [], address
