@@ -10,12 +10,13 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
-from django.utils.translation import trans_real
+from django.utils.translation import override, trans_real
 
 from accounts.emails import Mail, write_mail
 from accounts.models import User
 from accounts.origins import Origin
 from workouts.services.records import refresh_records
+from workouts.templatetags import drawing
 
 from .factories import make_user, make_workout, upload_gpx
 
@@ -192,6 +193,13 @@ WRITTEN = {
 def test_numbers_and_dates_are_written_as_in_the_language(pages, language):
     content = pages.get("/workouts").content.decode()
     assert [text for text in WRITTEN[language] if text not in content] == []
+
+
+def test_weather_is_told_in_the_language(language):
+    with override(language):
+        told = (drawing.sky("Light rain"), drawing.compass(90.0), drawing.degrees(7.5))
+    expected = {"fr": ("Pluie faible", "E", "7,5 °C"), "de": ("Leichter Regen", "O", "7,5 °C")}
+    assert told == expected[language]
 
 
 def test_programs_read_numbers_with_a_point_in_any_language(pages):
