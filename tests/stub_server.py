@@ -15,6 +15,7 @@ class Stub:
     status: int = 200
     kind: str = "application/json"
     body: bytes = b"{}"
+    missing: int = 0  # so many bytes are announced and never sent
     paths: list[str] = field(default_factory=list)
 
 
@@ -27,7 +28,7 @@ def stub_server() -> Iterator[Stub]:
             stub.paths.append(self.path)
             self.send_response(stub.status)
             self.send_header("Content-Type", stub.kind)
-            self.send_header("Content-Length", str(len(stub.body)))
+            self.send_header("Content-Length", str(len(stub.body) + stub.missing))
             self.end_headers()
             self.wfile.write(stub.body)
 

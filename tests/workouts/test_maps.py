@@ -213,3 +213,17 @@ def test_the_subdomain_goes_where_the_address_wants_it(tile_server, settings):
 def test_places_outside_of_the_world_raise():
     with pytest.raises(NoSuchTileError):
         Place(2, 4, 0)
+
+
+def test_a_tile_that_breaks_off_is_none(tile_server):
+    tile_server.missing = 10
+    response = Client().get(TILE)
+    assert response.status_code == 502
+
+
+def test_the_key_of_a_tile_server_is_never_logged(settings, caplog):
+    settings.TILE_SERVER_URL = "http://127.0.0.1:9/{z}/{x}/{y}.png?apikey=the-key"
+    with pytest.raises(TileError):
+        get_tile(Place(1, 0, 0))
+    assert "does not answer" in caplog.text
+    assert "the-key" not in caplog.text

@@ -12,6 +12,7 @@ from pathlib import Path
 import requests
 from django.conf import settings
 from django.core.cache import cache
+from urllib3.exceptions import HTTPError
 
 from fittrackee_site import __version__
 
@@ -105,10 +106,11 @@ def _fetch(place: Place, timeout_s: float) -> bytes:
         raise TileError("the tile server did not answer a moment ago")
     try:
         return _download(_address(place), timeout_s)
-    except requests.RequestException as error:
+    except (requests.RequestException, HTTPError) as error:
         # Without a pause every map would wait for the time-out again and again.
         cache.set(RESTING, True, REST_S)
-        logger.warning("The tile server does not answer: %s", error)
+        # Its address, which the error repeats, may hold a key.
+        logger.warning("The tile server does not answer: %s", type(error).__name__)
         raise TileError("the tile server does not answer") from error
 
 
