@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from .. import emails
@@ -46,7 +46,12 @@ def register(account: NewAccount, *, origin: Origin) -> User | None:
     check_new_account(account)
     if User.objects.with_email(account.email).exists():
         return None
-    user = _store(account)
+    try:
+        with transaction.atomic():
+            user = _store(account)
+    except IntegrityError:  # a double click, or somebody else in the same moment
+        check_new_account(account)
+        return None
     emails.send(emails.Mail.CONFIRM_ACCOUNT, user, origin=origin)
     return user
 
