@@ -76,7 +76,8 @@ class UserListView(ReadingView):
         return self.get_paginated_response(users_body(users, reader=caller(request)))
 
     def found(self, request: Request) -> QuerySet[User]:
-        users = User.objects.filter(username__icontains=request.query_params.get("q", ""))
+        text = request.query_params.get("q", "").replace("\0", "")
+        users = User.objects.filter(username__icontains=text)
         order = ORDERS.get(request.query_params.get("order_by", ""), "pk")
         if order == "workouts_count":
             users = users.annotate(workouts_count=Count("workouts"))
