@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.models import Model
 from django.test import Client
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 from pytest_django.plugin import blocking_manager_key
 
@@ -48,6 +49,12 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
         with item.config.stash[blocking_manager_key].unblock():
             for row in initial_rows:
                 row.save_base(raw=True, force_insert=True)
+
+
+@pytest.fixture(autouse=True)
+def english_at_first() -> None:
+    """A request leaves its language behind in its thread; no test inherits it."""
+    translation.activate("en")
 
 
 @pytest.fixture(autouse=True)
