@@ -166,6 +166,7 @@ class AppConfiguration(models.Model):
 
     MIB = 1024 * 1024
 
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     max_users = models.PositiveIntegerField(
         _("most accounts"), default=0, help_text=_("0 means no limit.")
     )

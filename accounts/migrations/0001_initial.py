@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='AppConfiguration',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
                 ('max_users', models.PositiveIntegerField(default=0, help_text='0 means no limit.', verbose_name='most accounts')),
                 ('archive_file_limit', models.PositiveIntegerField(default=2000, validators=[django.core.validators.MinValueValidator(1)], verbose_name='most files in an archive')),
                 ('max_file_size', models.PositiveBigIntegerField(default=10485760, validators=[django.core.validators.MinValueValidator(1)], verbose_name='largest file')),
