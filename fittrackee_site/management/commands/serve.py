@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 
 class Command(BaseCommand):
@@ -23,7 +25,9 @@ class Command(BaseCommand):
         parser.add_argument("--demo", action="store_true", help="make the demo account as well")
 
     def handle(self, *args: Any, demo: bool, **options: Any) -> None:
-        check_folder(settings.DATA_DIR)
+        check_folder(settings.DATA_DIR, "DATA_DIR")
+        check_folder(Path(default_storage.path("")), "STORAGE_URL")
+        check_database()
         check_port(settings.HOST, settings.PORT)
         call_command("prepare")
         if demo:
@@ -35,7 +39,7 @@ class Command(BaseCommand):
         sys.exit(run_together([web_server(), job_worker()]))
 
 
-def check_folder(folder: Path) -> None:
+def check_folder(folder: Path, setting: str) -> None:
     """CommandError unless `folder` exists, or can be made, and files can be written there."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -44,8 +48,18 @@ def check_folder(folder: Path) -> None:
         probe.unlink()
     except OSError as error:
         raise CommandError(
-            f"The folder {folder} can't be written to; DATA_DIR names another."
+            f"The folder {folder} can't be written to; {setting} names another."
         ) from error
+
+
+def check_database() -> None:
+    """CommandError when the database does not answer at once, past the pool, which would wait."""
+    parameters = connection.get_connection_params()
+    parameters.pop("pool", None)
+    try:
+        connection.Database.connect(**parameters).close()
+    except connection.Database.Error as error:
+        raise CommandError(f"The database of DATABASE_URL does not answer: {error}") from error
 
 
 def check_port(host: str, port: int) -> None:
