@@ -34,6 +34,8 @@ class PreferencesMiddleware:
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
+        # What one person sees is kept by nobody between the site and them.
+        response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 
 

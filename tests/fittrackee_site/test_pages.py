@@ -41,3 +41,8 @@ def test_the_scripts_we_ship_stay_small():
     root = Path(__file__).resolve().parent.parent.parent
     scripts = [*root.glob("*/static/**/*.js"), root / "templates/service-worker.js"]
     assert sum(script.stat().st_size for script in scripts) < 60_000
+
+
+@pytest.mark.parametrize("path", ["/", "/workouts", "/profile", "/api/auth/profile"])
+def test_what_one_person_sees_is_kept_by_no_cache_on_the_way(alice_client, path):
+    assert alice_client.get(path)["Cache-Control"] == "private, no-cache"
