@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from .models import Record, Segment, Sport, SportPreference, Track, Workout
+from .models import Record, Segment, Sport, SportPreference, Track, Transfer, Workout
 from .services.workouts import delete_workout
 
 
@@ -121,3 +121,12 @@ class TrackAdmin(LookOnly, admin.ModelAdmin):
         """The key is a workout's, which Django doesn't hold against what a column takes."""
         fits = object_id.isdecimal() and len(object_id) < 19
         return super().get_object(request, object_id, from_field) if fits else None
+
+
+@admin.register(Transfer)
+class TransferAdmin(LookOnly, admin.ModelAdmin):
+    list_display = ["file_name", "owner", "kind", "status", "done", "total", "created_at"]
+    list_filter = ["kind", "status"]
+    list_select_related = ["owner"]
+    search_fields = ["file_name", "owner__username", "owner__email", "uuid"]
+    show_full_result_count = False
