@@ -9,7 +9,7 @@ from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 
 from fittrackee_site.api.answers import done
 from fittrackee_site.api.errors import ContractError, NotFoundError
+from fittrackee_site.api.parsers import ObjectParser
 from fittrackee_site.api.sizes import refuse_larger_request
 
 from ..models import AppConfiguration, User
@@ -38,7 +39,7 @@ class PictureView(APIView):
     """Your picture: decoded and encoded again, at most 800 pixels wide and high."""
 
     required_scopes = ["profile"]
-    parser_classes = (MultiPartParser, JSONParser)
+    parser_classes = (MultiPartParser, ObjectParser)
 
     @extend_schema(summary="Set your picture", request=PART, responses=MessageSerializer)
     def post(self, request: Request) -> Response:

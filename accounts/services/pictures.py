@@ -1,5 +1,6 @@
 """Profile pictures: always decoded and encoded again, so that nothing but pixels is kept."""
 
+import struct
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
@@ -18,12 +19,19 @@ from ..models import AppConfiguration, User
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 MAX_PIXELS = 40_000_000
 KEPT_SIDE = 800
+# Pillow's words for damaged pixels, and what it stumbles over in damaged metadata.
 UNREADABLE = (
     UnidentifiedImageError,
     Image.DecompressionBombError,
     Image.DecompressionBombWarning,
     OSError,
+    EOFError,
     ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    ArithmeticError,
+    struct.error,
     SyntaxError,
 )
 

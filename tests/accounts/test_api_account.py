@@ -208,6 +208,30 @@ def test_wrong_picture_is_refused(as_alice, data, name, message):
     assert answer.json()["message"] == message
 
 
+def damaged_metadata(position: int, value: int) -> bytes:
+    """A picture to be turned by its metadata, of which one byte is wrong."""
+    exif, data = Image.Exif(), BytesIO()
+    exif[0x0112], exif[0x011A] = 6, 2.0
+    Image.new("RGB", (4, 3)).save(data, "JPEG", exif=exif.tobytes())
+    damaged = bytearray(data.getvalue())
+    damaged[position] = value
+    return bytes(damaged)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(("position", "value"), [(53, 0), (53, 13), (55, 1)])
+def test_picture_with_damaged_metadata_is_refused(as_alice, position, value):
+    answer = as_alice.send_picture(damaged_metadata(position, value), "me.jpg")
+    assert answer.json()["message"] == "file is not a valid picture"
+
+
+@pytest.mark.parametrize("body", ["[" * 50_000, '{"a":' * 50_000, "5"])
+def test_json_instead_of_a_picture_is_refused(as_alice, body):
+    path, kind = "/api/auth/picture", "application/json"
+    answer = Client().post(path, body, content_type=kind, headers=as_alice.headers)
+    assert answer.status_code == 400
+
+
 def test_large_picture_is_refused_with_its_size(as_alice):
     AppConfiguration.objects.create(pk=1, max_file_size=1024)
     answer = as_alice.send_picture(b"x" * 2000)
