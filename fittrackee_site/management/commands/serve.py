@@ -54,11 +54,12 @@ def check_folder(folder: Path, setting: str) -> None:
 
 def check_database() -> None:
     """CommandError when the database does not answer at once, past the pool, which would wait."""
+    driver: Any = getattr(connection, "Database")  # noqa: B009 - the type knows no drivers
     parameters = connection.get_connection_params()
     parameters.pop("pool", None)
     try:
-        connection.Database.connect(**parameters).close()
-    except connection.Database.Error as error:
+        driver.connect(**parameters).close()
+    except driver.Error as error:
         raise CommandError(f"The database of DATABASE_URL does not answer: {error}") from error
 
 
