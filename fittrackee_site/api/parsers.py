@@ -1,5 +1,6 @@
 """Reading request bodies: bounded, and refused with 400 or 413, never with 500."""
 
+import json
 from typing import IO, Any
 
 from django.conf import settings
@@ -27,4 +28,15 @@ class ObjectParser(JSONParser):
             raise ParseError("nested too deeply") from error
         if body and not isinstance(body, dict):
             raise ParseError("a JSON object is required")
+        if not is_encodable(body):
+            raise ParseError("half a surrogate pair is no text")
         return body or {}
+
+
+def is_encodable(body: Any) -> bool:
+    """Whether what JSON said can be stored and repeated: half a surrogate pair can't."""
+    try:
+        json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True

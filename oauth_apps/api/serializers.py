@@ -1,6 +1,5 @@
 """Applications as the contract shows them, and as programs register them."""
 
-import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -88,18 +87,15 @@ def read_registration(body: dict[str, Any], owner: Any) -> Application:
 def _as_form(body: dict[str, Any], scopes: list[str]) -> dict[str, Any]:
     uris = body["redirect_uris"]
     are_texts = isinstance(uris, list) and all(isinstance(uri, str) for uri in uris)
-    texts = {name: _as_text(body.get(key)) for name, key in FORM_FIELDS.items()}
+    texts = {
+        name: body.get(key) or "" if isinstance(body.get(key), str | None) else "\x00"
+        for name, key in FORM_FIELDS.items()
+    }
     return texts | {
-        "redirect_uris": "\n".join(map(_as_text, uris)) if are_texts else "",
+        "redirect_uris": "\n".join(uris) if are_texts else "",
         "scopes": scopes,
         "client_type": Application.CLIENT_CONFIDENTIAL,
     }
-
-
-def _as_text(value: Any) -> str:
-    """The text; a null byte, which forms refuse, for what no database keeps as one."""
-    is_text = isinstance(value, str | None) and not re.search("[\ud800-\udfff]", value or "")
-    return value or "" if is_text else "\x00"
 
 
 # --- The forms of the protocol, for OpenAPI

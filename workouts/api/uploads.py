@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from accounts.models import AppConfiguration, User
 from fittrackee_site.api.answers import created, success
 from fittrackee_site.api.errors import INVALID_PAYLOAD, ContractError
+from fittrackee_site.api.parsers import is_encodable
 from fittrackee_site.api.sizes import refuse_larger_request
 
 from ..jobs import enqueue_transfer
@@ -115,7 +116,7 @@ def read_wish(request: Request) -> Wish:
         data = json.loads(text, strict=False)
     except (ValueError, RecursionError) as error:
         raise ContractError(INVALID_PAYLOAD) from error
-    if not isinstance(data, dict) or data.get("sport_id") is None:
+    if not isinstance(data, dict) or data.get("sport_id") is None or not is_encodable(data):
         raise ContractError(INVALID_PAYLOAD)
     serializer = UploadDataSerializer(data=data)
     if not serializer.is_valid():
