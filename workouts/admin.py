@@ -45,7 +45,10 @@ class SportPreferenceAdmin(admin.ModelAdmin):
     list_filter = ["sport", "is_active"]
     list_select_related = ["user", "sport"]
     search_fields = ["user__username", "user__email"]
-    autocomplete_fields = ["user", "sport"]
+    readonly_fields = ["user", "sport"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
 
 
 class SegmentInline(LookOnly, admin.TabularInline):

@@ -24,7 +24,7 @@ class Segment(Figures):
         ]
 
     def __str__(self) -> str:
-        return f"{self.workout} · {self.number}"
+        return f"{self.workout} · {'?' if self.index is None else self.number}"
 
     @property
     def number(self) -> int:

@@ -29,7 +29,8 @@ from .transfers import Outcome, Settled, refuse_too_many, settle_items, store_wi
 from .uploads import import_track, read_upload
 from .workouts import NewWorkout, create_workout
 
-MAX_JSON_SIZE = 200 * MIB
+# Some 80 000 workouts.
+MAX_JSON_SIZE = 64 * MIB
 RESTORED_PROFILE = [
     *("first_name", "last_name", "location", "bio", "birth_date", "timezone", "language"),
     *("week_starts_monday", "imperial_units", "display_ascent", "theme", "date_format"),
