@@ -78,11 +78,11 @@ def test_login_form_is_the_one_people_know(page, site):
 
 def test_who_registers_follows_the_mailed_link_and_is_in(page, site, complaints):
     page.goto("/register")
-    page.fill("#id_username", "newbie")
-    page.fill("#id_email", "newbie@example.com")
-    page.fill("#id_password", "password")
+    page.fill("#username", "newbie")
+    page.fill("#email", "newbie@example.com")
+    page.fill("#password", "password")
     expect(page.locator(".strength")).to_contain_text("Strength: weak")
-    page.fill("#id_password", "four unrelated words here")
+    page.fill("#password", "four unrelated words here")
     expect(page.locator(".strength")).to_contain_text("Strength: strong")
     page.get_by_role("button", name="Register").click()
     expect(page).to_have_url(re.compile("/login$"))
