@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from .. import emails
 from ..models import User, make_nonce
 from ..origins import Origin
-from .credentials import check_new_email, request_email_change, set_password
+from .credentials import check_new_email, request_email_change, set_password, take_email
 from .deletion import is_last_admin
 
 LAST_ADMIN = _("Somebody else needs administrator rights first.")
@@ -92,5 +92,4 @@ def replace_email(user: User, email: str) -> None:
     if email == user.email:
         raise ValidationError(_("This is the address the account has."), code="email_unchanged")
     check_new_email(user, email)
-    user.email, user.email_to_confirm = email, ""
-    user.save(update_fields=["email", "email_to_confirm"])
+    take_email(user, email)

@@ -16,6 +16,8 @@ from ..origins import Origin
 from ..tokens import Purpose, find_user
 from ..validators import validate_email_address, validate_new_password
 
+EMAIL_TAKEN = _("This e-mail address already has an account.")
+
 
 @dataclass(frozen=True)
 class CredentialsChange:
@@ -61,8 +63,7 @@ def set_password(
 def request_email_change(user: User, email: str, *, origin: Origin) -> None:
     """Let `email` wait for its confirmation; without a mail server take it at once."""
     if not settings.EMAIL_IS_CONFIGURED:
-        user.email, user.email_to_confirm = email, ""
-        user.save(update_fields=["email", "email_to_confirm"])
+        take_email(user, email)
         return
     user.email_to_confirm, user.link_nonce = email, make_nonce()
     user.save(update_fields=["email_to_confirm", "link_nonce"])
@@ -77,13 +78,24 @@ def confirm_email_change(token: str) -> User | None:
     user = find_user(token, Purpose.CHANGE_EMAIL)
     if user is None or not user.email_to_confirm:
         return None
-    user.email, user.email_to_confirm = user.email_to_confirm, ""
+    try:
+        take_email(user, user.email_to_confirm)
+    except ValidationError:
+        return None
+    return user
+
+
+def take_email(user: User, email: str) -> None:
+    """Make `email` the address of the account.
+
+    ValidationError when somebody else took it, in the same moment even.
+    """
+    user.email, user.email_to_confirm = email, ""
     try:
         with transaction.atomic():
             user.save(update_fields=["email", "email_to_confirm"])
-    except IntegrityError:
-        return None
-    return user
+    except IntegrityError as error:
+        raise ValidationError(EMAIL_TAKEN, code="email_taken") from error
 
 
 def cancel_email_change(user: User) -> None:
@@ -134,4 +146,4 @@ def check_new_email(user: User, email: str) -> None:
         return
     validate_email_address(email)
     if User.objects.with_email(email).exclude(pk=user.pk).exists():
-        raise ValidationError(_("This e-mail address already has an account."), code="email_taken")
+        raise ValidationError(EMAIL_TAKEN, code="email_taken")

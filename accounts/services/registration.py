@@ -12,9 +12,9 @@ from ..models import AppConfiguration, User, make_nonce
 from ..origins import Origin
 from ..tokens import Purpose, find_user
 from ..validators import validate_email_address, validate_new_password, validate_username
+from .credentials import EMAIL_TAKEN
 
 REGISTRATION_CLOSED = "error, registration is disabled"
-EMAIL_TAKEN = _("This e-mail address already has an account.")
 
 
 @dataclass(frozen=True)
