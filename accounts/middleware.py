@@ -7,6 +7,8 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
+from fittrackee_site.api.outages import CACHE_ERRORS
+
 # "Last seen" is accurate to this many seconds; a write per request would cost too much.
 SEEN_EVERY = 600
 # Programs compare messages; only what people read below /api is in their language.
@@ -53,5 +55,9 @@ class SessionSeenMiddleware:
 
 def note_session(request: HttpRequest) -> None:
     """Write down the session of a signed-in request unless that was done a moment ago."""
-    if cache.add(f"session-seen:{request.session.session_key}", True, SEEN_EVERY):
+    try:
+        is_due = cache.add(f"session-seen:{request.session.session_key}", True, SEEN_EVERY)
+    except CACHE_ERRORS:
+        return  # the page matters more than when the session was last seen
+    if is_due:
         UserSession.objects.create_from_request(request)

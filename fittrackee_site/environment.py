@@ -15,6 +15,8 @@ FLAGS = dict.fromkeys(("true", "yes", "on", "y", "ok", "1"), True) | dict.fromke
 )
 SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 SIGN_IN_LIMIT = re.compile(r"[1-9]\d{0,8}/\d{0,6}[smhd](/(ip|user|key))?", re.ASCII)
+# Requests wait `timeout` seconds for a database that is away, then say so.
+POOL = {"min_size": 1, "max_size": 8, "timeout": 5}
 RATE_LIMIT = re.compile(r"(\d+)\s*(?:/|per)\s*(\d*)\s*(second|minute|hour|day)s?")
 
 
@@ -104,8 +106,10 @@ def read_database(env: environ.Env, default_file: Path) -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
         return database
-    database["OPTIONS"] = {**database.get("OPTIONS", {}), "pool": {"min_size": 1, "max_size": 8}}
+    database["OPTIONS"] = {**database.get("OPTIONS", {}), "pool": POOL}
     database["CONN_MAX_AGE"] = 0
+    # A connection of the pool that died with the server is replaced, not handed out.
+    database["CONN_HEALTH_CHECKS"] = True
     return database
 
 

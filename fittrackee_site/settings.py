@@ -146,15 +146,13 @@ if REDIS_URL:
     CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     }
-elif WORKERS == 1 or TESTING:
+elif TESTING:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 else:
-    # Several processes share rate limits through files when there is no Redis.
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-            "LOCATION": DATA_DIR / "cache",
-            "OPTIONS": {"MAX_ENTRIES": 20_000},
+            "BACKEND": "fittrackee_site.caching.FileCache",
+            "LOCATION": DATA_DIR / "cache.sqlite3",
         }
     }
 

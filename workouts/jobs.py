@@ -11,7 +11,7 @@ from .models import Transfer
 from .services.exports import write_export
 from .services.imports import import_archive
 from .services.restores import restore_export
-from .services.transfers import claim, finish
+from .services.transfers import claim, finish, requeue_stale
 
 RUNNERS: dict[str, Callable[[Transfer], None]] = {
     Transfer.Kind.ARCHIVE: import_archive,
@@ -38,3 +38,11 @@ def run_transfer(pk: int) -> None:
 def enqueue_transfer(transfer: Transfer) -> None:
     """Let the worker run `transfer` once the transaction is committed."""
     transaction.on_commit(lambda: run_transfer.enqueue(transfer.pk))
+
+
+def resume_transfers() -> list[Transfer]:
+    """Take up the transfers whose worker is gone."""
+    stale = requeue_stale()
+    for transfer in stale:
+        enqueue_transfer(transfer)
+    return stale

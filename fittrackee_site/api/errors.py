@@ -1,13 +1,18 @@
 """One error shape for the whole API: {"status": …, "message": …}, always as JSON."""
 
+import sys
+from http import HTTPStatus
 from typing import Any, cast
 
 from django.core.exceptions import RequestDataTooBig, ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
 from django.views import defaults
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
+
+from .outages import RETRY_AFTER_S, outage_of
 
 PERMISSION_DENIED = "you do not have permissions"
 NO_VALID_TOKEN = "provide a valid auth token"
@@ -15,6 +20,10 @@ INVALID_PAYLOAD = "invalid payload"
 NOT_FOUND = "the requested URL was not found on the server"
 TOO_LARGE = "the request is too large"
 SERVER_ERROR = "error, please try again or contact the administrator"
+OUTAGES = {
+    HTTPStatus.SERVICE_UNAVAILABLE: "the site can not reach its database, please try again",
+    HTTPStatus.INSUFFICIENT_STORAGE: "the server has no room left, nothing was stored",
+}
 
 
 def error_body(message: str | list[str], *, kind: str = "error") -> dict[str, Any]:
@@ -128,6 +137,20 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """500 for a mistake of ours; while the machine is at fault, 503 or 507 and when to come back.
+
+    Django calls this while it handles the exception.
+    """
+    if status := outage_of(sys.exc_info()[1]):
+        return answer_outage(request, status)
     if is_api(request):
         return JsonResponse(error_body(SERVER_ERROR), status=500)
     return defaults.server_error(request)
+
+
+def answer_outage(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
+    headers = {"Retry-After": str(RETRY_AFTER_S), "Cache-Control": "no-store"}
+    if is_api(request):
+        return JsonResponse(error_body(OUTAGES[status]), status=status, headers=headers)
+    page = render_to_string("outage.html", {"is_full": status == HTTPStatus.INSUFFICIENT_STORAGE})
+    return HttpResponse(page, status=status, headers=headers)

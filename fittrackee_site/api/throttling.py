@@ -1,6 +1,8 @@
 """Rate limits: per token, else per user, else per address; counted in the shared cache."""
 
 import hashlib
+import ipaddress
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,9 +16,15 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from ..environment import RateLimit
+from .outages import CACHE_ERRORS
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # its module imports this one
+
+logger = logging.getLogger(__name__)
+
+# What a provider gives to one household: its owner picks among so many addresses at will.
+IPV6_HOUSEHOLD_BITS = 64
 
 
 @dataclass(frozen=True)
@@ -47,7 +55,18 @@ def caller_of(request: Request, throttle: BaseThrottle) -> str:
         return f"token-{request.auth.pk}"
     if request.user is not None and request.user.is_authenticated:
         return f"user-{request.user.pk}"
-    return f"address-{throttle.get_ident(request)}"
+    return f"address-{household_of(throttle.get_ident(request) or '')}"
+
+
+def household_of(address: str) -> str:
+    """The address itself, or the network of an IPv6 address, which belongs to one customer."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if parsed.version == 4:
+        return address
+    return str(ipaddress.ip_network((parsed, IPV6_HOUSEHOLD_BITS), strict=False))
 
 
 def count_call(limit: RateLimit, key: str) -> Usage:
@@ -55,12 +74,22 @@ def count_call(limit: RateLimit, key: str) -> Usage:
     now = int(time.time())
     window, gone = divmod(now, limit.seconds)
     name = f"rate-{hashlib.sha256(f'{key} {limit.text} {window}'.encode()).hexdigest()}"
-    cache.add(name, 0, limit.seconds)
+    return Usage(limit, count_up(name, limit.seconds), limit.seconds - gone)
+
+
+def count_up(name: str, seconds: int) -> int:
+    """The number of calls under `name`, this one included; 1 while the cache is away.
+
+    These limits keep the site quick, they guard no secret: better none for a while than no site.
+    """
     try:
-        used = cache.incr(name)
+        cache.add(name, 0, seconds)
+        return cache.incr(name)
     except ValueError:  # the window ended between the two calls
-        used = 1
-    return Usage(limit, used, limit.seconds - gone)
+        return 1
+    except CACHE_ERRORS as error:
+        logger.warning("Calls are not counted: the cache is away (%s)", type(error).__name__)
+        return 1
 
 
 class EndpointThrottle(BaseThrottle):
@@ -82,7 +111,9 @@ class EndpointThrottle(BaseThrottle):
     def key(self, request: Request, view: "APIView") -> str:
         match = request.resolver_match
         endpoint = match.view_name if match else type(view).__name__
-        return f"{caller_of(request, self)} {request.method} {endpoint}"
+        # Invented methods are counted as one, or each would begin a count of its own.
+        method = request.method if request.method in view.allowed_methods else "other"
+        return f"{caller_of(request, self)} {method} {endpoint}"
 
 
 class RateLimitHeadersMiddleware:

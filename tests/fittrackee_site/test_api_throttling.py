@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
+from fittrackee_site.api.throttling import household_of
 from fittrackee_site.environment import RateLimit, environ, read_rate_limits
 
 
@@ -56,3 +57,43 @@ def test_addresses_are_counted_apart(client: Client, db, three_per_hour):
     for _ in range(4):
         client.get("/api/ping")
     assert client.get("/api/ping", REMOTE_ADDR="192.0.2.7").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "household"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:a:b:c:d", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ("no address", "no address"),
+    ],
+)
+def test_the_addresses_of_one_household_are_counted_together(address, household):
+    assert household_of(address) == household
+
+
+def test_invented_methods_are_counted_as_one(client: Client, db, three_per_hour):
+    statuses = [client.generic(f"M{number}", "/api/ping").status_code for number in range(5)]
+    assert statuses == [405, 405, 405, 429, 429]
+    assert client.get("/api/ping").status_code == 200
+
+
+def sign_in(client: Client, password: str) -> int:
+    form = {"email": "alice@example.com", "password": password}
+    return client.post("/api/auth/login", form, content_type="application/json").status_code
+
+
+def test_a_flood_of_calls_pushes_no_failed_sign_in_out(client: Client, alice, settings, tmp_path):
+    """With the cache of a site without Redis."""
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "fittrackee_site.caching.FileCache",
+            "LOCATION": tmp_path / "cache.sqlite3",
+        }
+    }
+    settings.ACCOUNT_RATE_LIMITS = {"login": "1000/m/ip", "login_failed": "2/300s/key"}
+    assert [sign_in(client, "a wrong guess") for _ in range(3)] == [401, 401, 429]
+    for number in range(400):
+        client.get("/api/ping", REMOTE_ADDR=f"198.51.100.{number % 250}")
+        client.generic(f"M{number}", "/api/ping", REMOTE_ADDR=f"203.0.113.{number % 250}")
+    assert sign_in(client, "password!") == 429

@@ -1,13 +1,11 @@
 """Runs the whole site: web server and job worker, until told to stop."""
 
 import os
-import signal
 import socket
-import subprocess
 import sys
-import time
 from argparse import ArgumentParser
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +13,9 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+
+from fittrackee_site.housekeeping import keep_house_for_ever
+from fittrackee_site.supervision import Part, run_site
 
 
 class Command(BaseCommand):
@@ -36,7 +37,10 @@ class Command(BaseCommand):
             f"The site is at http://{settings.HOST}:{settings.PORT} – Ctrl-C stops it."
         )
         self.stdout.flush()
-        sys.exit(run_together([web_server(), job_worker()]))
+        Thread(target=keep_house_for_ever, daemon=True).start()
+        web = Part("web server", web_server(), settings.BASE_DIR)
+        worker = Part("job worker", job_worker(), settings.BASE_DIR)
+        sys.exit(run_site(web, [worker]))
 
 
 def check_folder(folder: Path, setting: str) -> None:
@@ -88,23 +92,4 @@ def web_server() -> list[str]:
 
 def job_worker() -> list[str]:
     """The command of the worker that does slow things: mails, map pictures, archives."""
-    return [sys.executable, str(settings.BASE_DIR / "manage.py"), "db_worker", "--queue-name", "*"]
-
-
-def run_together(commands: list[list[str]]) -> int:
-    """Run `commands` side by side; when one ends or a signal comes, end the others.
-
-    Returns the exit status: 0 when it was told to stop, else that of the first to end.
-    """
-    stopping: list[int] = []
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda received, frame: stopping.append(received))
-    children = [subprocess.Popen(command, cwd=settings.BASE_DIR) for command in commands]
-    while not stopping and all(child.poll() is None for child in children):
-        time.sleep(0.2)
-    ended = [child.returncode for child in children if child.returncode is not None]
-    for child in children:
-        child.terminate()
-    for child in children:
-        child.wait()
-    return 0 if stopping else (ended[0] or 1)
+    return [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_jobs"]

@@ -1,0 +1,75 @@
+"""What the site does by itself while it runs: each minute a look, each day a cleaning."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connections
+
+from oauth_apps.services.cleaning import clean_tokens
+from workouts.jobs import resume_transfers
+from workouts.services.transfers import drop_old_transfers
+
+from .api.outages import CACHE_ERRORS
+
+logger = logging.getLogger(__name__)
+
+MINUTE_S, DAY_S = 60, 24 * 3600
+# How long ended tokens are kept: "apps with access" may still speak of them.
+TOKENS_KEPT_FOR_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Chore:
+    """One thing to do; safe to do twice, and at the same time on two machines."""
+
+    name: str
+    do: Callable[[], object]
+
+
+BY_THE_MINUTE = [Chore("taking up interrupted transfers", resume_transfers)]
+DAILY = [
+    Chore("dropping old transfers", drop_old_transfers),
+    Chore("dropping ended tokens", lambda: clean_tokens(days=TOKENS_KEPT_FOR_DAYS)),
+    Chore("dropping ended sessions", lambda: call_command("clearsessions")),
+]
+
+
+def keep_house(chores: list[Chore]) -> list[str]:
+    """Do them one after the other; one that fails is logged and keeps none from its turn.
+
+    Returns the names of those that failed.
+    """
+    return [chore.name for chore in chores if not _does(chore)]
+
+
+def _does(chore: Chore) -> bool:
+    try:
+        chore.do()
+    except Exception:
+        logger.exception("Housekeeping failed: %s", chore.name)
+        return False
+    return True
+
+
+def keep_house_for_ever() -> None:
+    """Each minute and each day while the process lives; machines with one cache take turns."""
+    while True:
+        time.sleep(MINUTE_S)
+        if is_our_turn("minute", MINUTE_S):
+            keep_house(BY_THE_MINUTE)
+        if is_our_turn("day", DAY_S):
+            keep_house(DAILY)
+        connections.close_all()
+
+
+def is_our_turn(period: str, seconds: int) -> bool:
+    """Whether nobody has done the chores of this period yet; yes while nobody can tell."""
+    number = int(time.time()) // seconds
+    try:
+        return cache.add(f"housekeeping-{period}-{number}", True, seconds)
+    except CACHE_ERRORS:
+        return True

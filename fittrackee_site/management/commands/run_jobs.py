@@ -1,0 +1,53 @@
+"""The job worker: mails, map pictures, imports and exports."""
+
+import logging
+import os
+import socket
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import InterfaceError, OperationalError, connections
+from django.utils.crypto import get_random_string
+from django_tasks import DEFAULT_TASK_BACKEND_ALIAS
+from django_tasks_db.management.commands.db_worker import Worker
+
+from fittrackee_site.supervision import Pauses
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 1.0
+
+
+class EnduringWorker(Worker):
+    """The package's worker, which here outlives its database."""
+
+    def run(self) -> None:
+        pauses = Pauses()
+        while self.running:
+            pauses.begin()
+            try:
+                return super().run()
+            except (OperationalError, InterfaceError) as error:
+                logger.warning("The job worker waits for its database: %s", error)
+            connections.close_all()
+            time.sleep(pauses.take())
+        return None
+
+
+class Command(BaseCommand):
+    help = "Do the jobs that requests leave behind, until told to stop."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        worker = EnduringWorker(
+            queue_names=["*"],
+            excluded_queue_names=[],
+            interval=LOOK_EVERY_S,
+            batch=False,
+            backend_name=DEFAULT_TASK_BACKEND_ALIAS,
+            startup_delay=False,
+            max_tasks=None,
+            worker_id=f"{socket.gethostname()[:32]}-{os.getpid()}-{get_random_string(8)}",
+        )
+        worker.configure_signals()
+        worker.run()
