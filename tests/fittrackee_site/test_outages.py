@@ -4,6 +4,7 @@ import errno
 import os
 import signal
 import sqlite3
+import subprocess
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,9 +16,11 @@ import pytest
 import redis
 from django import db
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from fittrackee_site.api.outages import outage_of
+from tests.factories import make_recording_bytes
 from tests.running import RunningSite, run_site, wait_until
 from tests.wire import Wire
 
@@ -104,6 +107,28 @@ def test_calls_pass_while_the_cache_is_away(client, db, monkeypatch):
 
     monkeypatch.setattr(type(cache._connections[cache._alias]), "add", away)
     assert client.get("/api/ping").status_code == 200
+
+
+@pytest.fixture
+def small_disk(own_storage) -> Iterator[Path]:
+    """The folder of the files, with room for 64 KiB."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can mount a small disk")
+    own_storage.mkdir()
+    options = ["-t", "tmpfs", "-o", "size=64k", "tmpfs", str(own_storage)]
+    subprocess.run(["mount", *options], check=True)
+    yield own_storage
+    subprocess.run(["umount", str(own_storage)], check=True)
+
+
+@pytest.mark.django_db
+def test_an_upload_to_a_full_disk_leaves_nothing_behind(alice_client, alice, small_disk):
+    alice_client.raise_request_exception = False
+    file = SimpleUploadedFile("long.gpx", make_recording_bytes(points=3000))
+    form = {"file": file, "data": '{"sport_id": 1}'}
+    assert alice_client.post("/api/workouts", form).status_code == 507
+    assert alice.workouts.count() == 0
+    assert [path for path in small_disk.rglob("*") if path.is_file()] == []
 
 
 # --- A whole site
