@@ -8,7 +8,7 @@ CONFORM ?= ../shared/conform
 PRODUCTION := DEBUG=false SITE_URL=https://log.example.org ALLOWED_HOSTS=log.example.org \
 	SECRET_KEY=only-for-the-check-$$(head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n')
 
-.PHONY: help run serve test lint bench browser conform screenshots setup setup-dev translations
+.PHONY: help run serve test lint bench soak browser conform screenshots setup setup-dev translations
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,10 @@ lint: setup-dev ## check style, types, migrations and production settings
 
 bench: setup-dev ## measure speed and memory as ratios (ARGS="tracks upload oauth scale")
 	@$(PY) -m bench $(ARGS)
+
+soak: setup-dev ## ten busy minutes with a job worker that is killed again and again
+	@$(PY) manage.py compile_translations
+	@$(PY) -m bench.soak $(ARGS)
 
 conform: setup-dev ## replay the recorded exchanges of CONFORM=folder against our servers
 	@CONFORM=$(CONFORM) $(PY) -m tests.conform.run $(ARGS)

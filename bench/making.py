@@ -26,12 +26,12 @@ POINT = """      <trkpt lat="{latitude:.7f}" lon="{longitude:.7f}">
 TAIL = "    </trkseg>\n  </trk>\n</gpx>\n"
 
 
-def make_ride(points: int) -> bytes:
+def make_ride(points: int, begin: datetime = BEGIN) -> bytes:
     """GPX of a ride at 1 Hz that stops from time to time."""
-    return "".join([HEAD, *_points(points), TAIL]).encode()
+    return "".join([HEAD, *_points(points, begin), TAIL]).encode()
 
 
-def _points(count: int) -> Iterator[str]:
+def _points(count: int, begin: datetime) -> Iterator[str]:
     latitude, longitude = 47.0, 8.0
     for second in range(count):
         speed_ms = max(0.0, 6 + 4 * math.sin(second / 90) + 2 * math.sin(second / 7))
@@ -42,7 +42,7 @@ def _points(count: int) -> Iterator[str]:
             latitude=latitude,
             longitude=longitude,
             elevation=500 + 120 * math.sin(second / 900) + 3 * math.sin(second / 11),
-            time=BEGIN + timedelta(seconds=second),
+            time=begin + timedelta(seconds=second),
             heart_rate=140 + 25 * math.sin(second / 130),
             cadence=0 if speed_ms < 1 else 80 + 12 * math.sin(second / 40),
         )
