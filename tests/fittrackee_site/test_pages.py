@@ -17,7 +17,7 @@ def test_an_unknown_address_gets_our_own_page(client, db):
     assert "Page not found" in answer.text
 
 
-@pytest.mark.parametrize("template", ["500.html", "503.html", "pages/offline.html"])
+@pytest.mark.parametrize("template", ["500.html", "503.html", "outage.html", "pages/offline.html"])
 def test_last_resort_pages_need_no_database(template):
     assert "<h1>" in render_to_string(template)
 
