@@ -17,7 +17,10 @@ from .validators import pkce_is_required
 
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 LONGEST_STATE = 4096
-SINGLE = ("client_id", "redirect_uri", "response_type", "scope", "state", "code_challenge")
+SINGLE = (
+    *("client_id", "redirect_uri", "response_type", "scope", "state"),
+    *("code_challenge", "code_challenge_method"),
+)
 
 
 class UnsafeRequestError(Exception):

@@ -66,6 +66,7 @@ class ProtocolView(APIView):
         super().initial(request, *args, **kwargs)
         if not transport.is_safe(request._request):
             raise InsecureTransportError()
+        refuse_duplicates(request._request)
 
     def finalize_response(
         self, request: Request, response: Any, *args: Any, **kwargs: Any
@@ -79,6 +80,13 @@ class ProtocolView(APIView):
         if client is None:
             raise ProtocolError("invalid_client")
         return client
+
+
+def refuse_duplicates(request: HttpRequest) -> None:
+    """ProtocolError if a parameter is there twice (RFC 6749 §3.2), which RFC 8707 allows of one."""
+    for name, values in request.POST.lists():
+        if len(values) > 1 and name != "resource":
+            raise ProtocolError("invalid_request", "A parameter is there twice.")
 
 
 class TokenView(OAuthLibMixin, ProtocolView):
