@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from dataclasses import dataclass
 from urllib.parse import SplitResult, urlencode, urlsplit
 
 from django.conf import settings
@@ -107,6 +108,22 @@ def _without_loopback_port(uri: str) -> str | None:
         return None
     host = address.netloc.removesuffix(port) if port else address.netloc
     return uri.replace(address.netloc, host, 1)
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Whom somebody meets who goes on to an address, in as few letters as tell it."""
+
+    name: str  # a host with its port, or the scheme that a program on the device answers to
+    is_on_this_device: bool
+
+
+def destination_of(uri: str) -> Destination:
+    """Whom the registered address belongs to."""
+    address = urlsplit(uri)
+    if address.scheme in {"http", "https"}:
+        return Destination(address.netloc, is_this_machine(address.hostname or ""))
+    return Destination(f"{address.scheme}:", is_on_this_device=True)
 
 
 def with_parameters(uri: str, **parameters: str) -> str:
