@@ -12,6 +12,8 @@ from ..models import AccessToken, ClientSecret, DeviceGrant, Grant, RefreshToken
 REFRESH_LIFETIME = settings.ACCESS_TOKEN_LIFETIME + settings.REFRESH_TOKEN_EXTRA_LIFETIME
 # Longer than a token can be refreshed after its end, so that nobody loses access by it.
 KEPT_FOR = timedelta(days=30)
+# Codes that nobody ever redeemed hold nothing to remember.
+UNUSED_CODES_KEPT_FOR = timedelta(days=1)
 ROWS_AT_ONCE = 500
 
 
@@ -29,7 +31,9 @@ def clean_tokens(*, kept_for: timedelta = KEPT_FOR) -> int:
     _delete(RefreshToken.objects.filter(access_token__isnull=True).exclude(used_of_late))
     count = _delete(AccessToken.objects.filter(expires__lt=before))
     _delete(Grant.objects.filter(expires__lt=before).exclude(redeemed_of_late))
-    _delete(DeviceGrant.objects.filter(expires__lt=before))
+    unused_before = timezone.now() - min(kept_for, UNUSED_CODES_KEPT_FOR)
+    _delete(Grant.objects.filter(expires__lt=unused_before, used_at__isnull=True))
+    _delete(DeviceGrant.objects.filter(expires__lt=unused_before))
     _delete(ClientSecret.objects.filter(ends_at__lt=before))
     return count
 

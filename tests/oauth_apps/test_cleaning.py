@@ -81,6 +81,14 @@ def test_nobody_loses_access_by_the_usual_cleaning(alice, app, ask_token):
     assert answer.status_code == 200
 
 
+def test_codes_that_nobody_used_go_after_a_day(alice, app, get_code, redeem):
+    redeem(app, get_code(alice, app))
+    get_code(alice, app)
+    Grant.objects.update(expires=timezone.now() - timedelta(days=1, minutes=1))
+    clean_tokens()
+    assert Grant.objects.get().used_at is not None
+
+
 def test_everything_that_ended_goes_in_the_end(alice, app, api, get_code):
     make_tokens(alice, "workouts:read", app)
     get_code(alice, app)
