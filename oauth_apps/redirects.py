@@ -20,7 +20,8 @@ FORBIDDEN_SCHEMES = frozenset(
         *("about", "blob", "cid", "data", "file", "filesystem", "jar", "javascript", "livescript"),
         *("mocha", "resource", "vbscript", "view-source", "x-javascript", "chrome", "content"),
         *("ftp", "ftps", "mailto", "mid", "sms", "smsto", "ssh", "tel", "urn", "ws", "wss"),
-        *("device-info", "intent", "ms-settings"),
+        *("device-info", "hcp", "help", "intent", "its", "itms-services", "mk", "res"),
+        *("search", "search-ms", "shell", "telnet"),
     }
 )
 NOT_IN_URIS = re.compile(r"[\x00-\x20\x7f\\\"<>^`{|}]")
@@ -66,7 +67,8 @@ def _validate_web_address(uri: str, address: SplitResult) -> None:
 
 
 def _validate_private_scheme(scheme: str, *, is_public: bool) -> None:
-    if scheme in FORBIDDEN_SCHEMES or not PRIVATE_SCHEME.fullmatch(scheme):
+    opens_windows_itself = scheme.startswith("ms-")
+    if scheme in FORBIDDEN_SCHEMES or opens_windows_itself or not PRIVATE_SCHEME.fullmatch(scheme):
         raise ValidationError(
             _("“%(scheme)s:” is no address of an application."), params={"scheme": scheme}
         )

@@ -73,7 +73,8 @@ class Validator(OAuth2Validator):
             raise errors.InvalidGrantError('Invalid "code" in request.', request=request)
         self._check_verifier(grant, request)
         request.code, request.grant = grant.code, grant
-        request.user, request.scopes = grant.user, grant.scope.split()
+        request.user = grant.user
+        request.scopes = known_scopes(grant.scope, request.client.scopes)
         return True
 
     def _is_redeemable(self, grant: Grant, request: Request) -> bool:
@@ -160,8 +161,9 @@ class Validator(OAuth2Validator):
             raise AccessDenied(request=request)
         if device.status != DeviceGrant.AUTHORIZED or not device.user.is_active:
             raise AuthorizationPendingError(request=request)
-        request.user, request.scopes = device.user, device.scope.split()
-        request.scope = device.scope or None
+        request.user = device.user
+        request.scopes = known_scopes(device.scope, request.client.scopes)
+        request.scope = " ".join(request.scopes) or None
         device.delete()
 
     def _note_poll(self, device: DeviceGrant, request: Request) -> None:
