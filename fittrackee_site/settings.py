@@ -246,6 +246,8 @@ OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "oauth_apps.RefreshToken"
 OAUTH2_PROVIDER_ID_TOKEN_MODEL = "oauth_apps.IDToken"
 OAUTH2_PROVIDER_DEVICE_GRANT_MODEL = "oauth_apps.DeviceGrant"
 CODE_LIFETIME = timedelta(minutes=5)
+# Within it a second use of a code or refresh token is refused, after it is taken for theft.
+SAME_MOMENT = timedelta(seconds=10)
 ACCESS_TOKEN_LIFETIME = timedelta(days=10)
 # Counted from the end of the access token: twenty days after both were issued.
 REFRESH_TOKEN_EXTRA_LIFETIME = timedelta(days=10)

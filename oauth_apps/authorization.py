@@ -12,12 +12,15 @@ from django.utils.translation import gettext as _
 from .models import Application, Grant
 from .random_texts import checksum, new_code
 from .redirects import with_parameters
-from .scopes import known_scopes
+from .scopes import asks_in_vain, known_scopes
 from .validators import pkce_is_required
 
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 LONGEST_STATE = 4096
-SINGLE = ("client_id", "redirect_uri", "response_type", "scope", "state", "code_challenge")
+SINGLE = (
+    *("client_id", "redirect_uri", "response_type", "scope", "state"),
+    *("code_challenge", "code_challenge_method"),
+)
 
 
 class UnsafeRequestError(Exception):
@@ -25,12 +28,15 @@ class UnsafeRequestError(Exception):
 
 
 class RefusedRequestError(Exception):
-    """The application may be told, at an address that is registered."""
+    """The application may be told, at the registered address, if the person goes on there."""
 
-    def __init__(self, error: str, description: str, redirect_uri: str, state: str) -> None:
+    def __init__(
+        self, error: str, description: str, application: Application, redirect_uri: str, state: str
+    ) -> None:
         super().__init__(description)
         self.error = error
         self.description = description
+        self.application = application
         self.redirect_uri = redirect_uri
         self.state = state
 
@@ -73,7 +79,7 @@ def read_request(params: QueryDict, user: Any, rule: RedirectRule) -> Authorizat
     redirect_uri, bound_to = _choose_address(application, params.get("redirect_uri", ""), rule)
     state = params.get("state", "")
     if problem := _find_problem(params, application):
-        raise RefusedRequestError(*problem, redirect_uri, state[:LONGEST_STATE])
+        raise RefusedRequestError(*problem, application, redirect_uri, state[:LONGEST_STATE])
     return AuthorizationRequest(
         application=application,
         redirect_uri=redirect_uri,
@@ -82,6 +88,18 @@ def read_request(params: QueryDict, user: Any, rule: RedirectRule) -> Authorizat
         state=state,
         code_challenge=params.get("code_challenge", ""),
     )
+
+
+def require_known_scopes(params: QueryDict, asked: AuthorizationRequest) -> None:
+    """RefusedRequestError when scopes were asked for, and the application has none of them."""
+    if asks_in_vain(params.get("scope", ""), asked.application.scopes):
+        raise RefusedRequestError(
+            "invalid_scope",
+            "The application has none of the scopes asked for.",
+            asked.application,
+            asked.redirect_uri,
+            asked.state,
+        )
 
 
 def _find_application(client_id: str, user: Any) -> Application:

@@ -1,11 +1,12 @@
 """Forms of the settings pages; the API registers applications through the same checks."""
 
+import re
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
+from django.core.validators import RegexValidator, URLValidator
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,8 @@ from .redirects import validate_redirect_uri
 from .scopes import ADMIN_SCOPES, SCOPES
 
 MOST_REDIRECT_URIS = 20
+# Controls, and what reverses or hides letters: the name stands in the question that people answer.
+UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 SENTENCE = '<span>{} <code class="quiet small">{}</code></span>'
 
 
@@ -39,7 +42,15 @@ class ScopesField(forms.MultipleChoiceField):
 class ApplicationForm(forms.ModelForm[Application]):
     """What the owner says of an application; its type can't change once it is registered."""
 
-    name = forms.CharField(label=_("Name"), max_length=100)
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=100,
+        validators=[
+            RegexValidator(
+                UNSEEN, _("The name holds letters that nobody sees."), inverse_match=True
+            )
+        ],
+    )
     description = forms.CharField(
         label=_("Description"), max_length=200, required=False, widget=forms.Textarea({"rows": 2})
     )

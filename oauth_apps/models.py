@@ -40,6 +40,14 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             Q(is_private=False) | Q(user=user), suspended_at__isnull=True
         )
 
+    def let_in_by(self, user: Any) -> Self:
+        """Those to which the user gave access: with a token, or with a code still on its way."""
+        return self.third_party().filter(
+            Q(pk__in=AccessToken.objects.filter(user=user).values("application"))
+            | Q(pk__in=Grant.objects.filter(user=user).values("application"))
+            | Q(pk__in=DeviceGrant.objects.filter(user=user).values("application"))
+        )
+
     def with_use(self) -> Self:
         """With `user_count`, those who gave access, and `last_use`."""
         return self.select_related("user").annotate(

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from dataclasses import dataclass
 from urllib.parse import SplitResult, urlencode, urlsplit
 
 from django.conf import settings
@@ -19,7 +20,8 @@ FORBIDDEN_SCHEMES = frozenset(
         *("about", "blob", "cid", "data", "file", "filesystem", "jar", "javascript", "livescript"),
         *("mocha", "resource", "vbscript", "view-source", "x-javascript", "chrome", "content"),
         *("ftp", "ftps", "mailto", "mid", "sms", "smsto", "ssh", "tel", "urn", "ws", "wss"),
-        *("device-info", "intent", "ms-settings"),
+        *("device-info", "hcp", "help", "intent", "its", "itms-services", "mk", "res"),
+        *("search", "search-ms", "shell", "telnet"),
     }
 )
 NOT_IN_URIS = re.compile(r"[\x00-\x20\x7f\\\"<>^`{|}]")
@@ -65,7 +67,8 @@ def _validate_web_address(uri: str, address: SplitResult) -> None:
 
 
 def _validate_private_scheme(scheme: str, *, is_public: bool) -> None:
-    if scheme in FORBIDDEN_SCHEMES or not PRIVATE_SCHEME.fullmatch(scheme):
+    opens_windows_itself = scheme.startswith("ms-")
+    if scheme in FORBIDDEN_SCHEMES or opens_windows_itself or not PRIVATE_SCHEME.fullmatch(scheme):
         raise ValidationError(
             _("“%(scheme)s:” is no address of an application."), params={"scheme": scheme}
         )
@@ -107,6 +110,22 @@ def _without_loopback_port(uri: str) -> str | None:
         return None
     host = address.netloc.removesuffix(port) if port else address.netloc
     return uri.replace(address.netloc, host, 1)
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Whom somebody meets who goes on to an address, in as few letters as tell it."""
+
+    name: str  # a host with its port, or the scheme that a program on the device answers to
+    is_on_this_device: bool
+
+
+def destination_of(uri: str) -> Destination:
+    """Whom the registered address belongs to."""
+    address = urlsplit(uri)
+    if address.scheme in {"http", "https"}:
+        return Destination(address.netloc, is_this_machine(address.hostname or ""))
+    return Destination(f"{address.scheme}:", is_on_this_device=True)
 
 
 def with_parameters(uri: str, **parameters: str) -> str:

@@ -27,6 +27,11 @@ def known_scopes(text: str, ceiling: Iterable[str] = SCOPES) -> list[str]:
     return [scope for scope in dict.fromkeys(text.split()) if scope in allowed]
 
 
+def asks_in_vain(text: str, ceiling: Iterable[str]) -> bool:
+    """Whether scopes are named in `text`, and `ceiling` holds none of them."""
+    return bool(text.split()) and not known_scopes(text, ceiling)
+
+
 def can_change_things(scope: str) -> bool:
     """Whether the scope lets a program write, which the consent page sets apart."""
     return scope.endswith(":write")

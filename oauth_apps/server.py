@@ -13,12 +13,7 @@ from oauthlib.oauth2 import (
 )
 from oauthlib.oauth2.rfc8628.grant_types import DeviceCodeGrant
 
-from .models import Grant, RefreshToken
-from .random_texts import checksum
-
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
-# Handed from the request to the validator; no header of a client can have this name.
-CAME_IN_TIME = "oauth_apps.came_in_time"
 
 
 class TokenServer(TokenEndpoint):
@@ -51,20 +46,9 @@ class TokenCore(OAuthLibCore):
     """One transaction for one answer, so that of two equal requests only one wins."""
 
     def create_token_response(self, request: HttpRequest) -> Any:
-        request.META[CAME_IN_TIME] = _is_unused(request)
         with transaction.atomic():
             return super().create_token_response(request)
 
-
-def _is_unused(request: HttpRequest) -> bool:
-    """Whether the code or refresh token was still unused when the request came in.
-
-    A request that then finds it used has lost a race, which is refused and no more. One that
-    comes later is a replay, which ends the tokens that were issued.
-    """
-    if code := request.POST.get("code"):
-        return Grant.objects.filter(code=checksum(code), used_at__isnull=True).exists()
-    if token := request.POST.get("refresh_token"):
-        unused = RefreshToken.objects.filter(revoked__isnull=True)
-        return unused.filter(token_checksum=checksum(token)).exists()
-    return False
+    def _get_escaped_full_path(self, request: HttpRequest) -> str:
+        """Without the query: parameters and secrets stand in the body only (RFC 6749 §2.3.1)."""
+        return request.path

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.utils import timezone
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.common import Request
@@ -22,7 +23,7 @@ from .clients import read_credentials
 from .models import AccessToken, Application, DeviceGrant, Grant, RefreshToken
 from .random_texts import checksum
 from .scopes import known_scopes
-from .server import CAME_IN_TIME, DEVICE_CODE
+from .server import DEVICE_CODE
 from .services.applications import find_client
 
 VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
@@ -72,12 +73,13 @@ class Validator(OAuth2Validator):
             raise errors.InvalidGrantError('Invalid "code" in request.', request=request)
         self._check_verifier(grant, request)
         request.code, request.grant = grant.code, grant
-        request.user, request.scopes = grant.user, grant.scope.split()
+        request.user = grant.user
+        request.scopes = known_scopes(grant.scope, request.client.scopes)
         return True
 
     def _is_redeemable(self, grant: Grant, request: Request) -> bool:
         if grant.used_at:
-            if not request.headers[CAME_IN_TIME]:
+            if not (is_same_moment(grant.used_at) and asks_the_same(grant, request)):
                 RefreshToken.revoke_family(grant.token_family)
             return False
         return not grant.is_expired() and grant.user.is_active
@@ -134,7 +136,7 @@ class Validator(OAuth2Validator):
         )
         if locked is None or not locked.user.is_active:
             return False
-        if locked.revoked and request.headers[CAME_IN_TIME]:
+        if locked.revoked and is_same_moment(locked.revoked):
             return False
         return bool(super().validate_refresh_token(refresh_token, client, request, *args, **kwargs))
 
@@ -159,8 +161,9 @@ class Validator(OAuth2Validator):
             raise AccessDenied(request=request)
         if device.status != DeviceGrant.AUTHORIZED or not device.user.is_active:
             raise AuthorizationPendingError(request=request)
-        request.user, request.scopes = device.user, device.scope.split()
-        request.scope = device.scope or None
+        request.user = device.user
+        request.scopes = known_scopes(device.scope, request.client.scopes)
+        request.scope = " ".join(request.scopes) or None
         device.delete()
 
     def _note_poll(self, device: DeviceGrant, request: Request) -> None:
@@ -205,6 +208,22 @@ class Validator(OAuth2Validator):
         refresh: RefreshToken = super()._create_refresh_token(request, *args)
         request.token_family = refresh.token_family
         return refresh
+
+
+def is_same_moment(used_at: datetime) -> bool:
+    """Whether an equal request may have waited for a thread while the one that won was answered.
+
+    It is refused and no more; one that comes later is a replay, which ends the tokens issued.
+    """
+    return timezone.now() - used_at < settings.SAME_MOMENT
+
+
+def asks_the_same(grant: Grant, request: Request) -> bool:
+    """Whether the request would have won had it come first: it has the verifier and the address."""
+    verifies = (
+        not grant.code_challenge or challenge_of(request.code_verifier) == grant.code_challenge
+    )
+    return verifies and grant.redirect_uri in ("", request.redirect_uri)
 
 
 def challenge_of(verifier: str | None) -> str:

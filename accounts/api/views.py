@@ -67,6 +67,13 @@ def message(text: str, **more: Any) -> Response:
     return Response({"status": "success", "message": text, **more})
 
 
+def signed_in(text: str, user: User) -> Response:
+    """The answer to who signed in, with a token, which no cache may keep (RFC 6749 §5.1)."""
+    response = message(text, auth_token=issue_first_party_token(user))
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 class ReadingView(GenericAPIView):
     """A view that reads its body with its serializer."""
 
@@ -132,7 +139,7 @@ class SignInView(PublicView):
         user = self._find(values.get("email", ""), values.get("password", ""))
         if is_mfa_enabled(user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]):
             self._check_second_factor(user, values.get("otp", ""))
-        return message("successfully logged in", auth_token=issue_first_party_token(user))
+        return signed_in("successfully logged in", user)
 
     def _find(self, email: str, password: str) -> User:
         if not email or not password:
@@ -318,8 +325,7 @@ class ConfirmAccountView(PublicView):
         user = registration.confirm_account(self.read().validated_data["token"])
         if user is None:
             raise ContractError(INVALID_PAYLOAD)
-        token = issue_first_party_token(user)
-        return message("account confirmation successful", auth_token=token)
+        return signed_in("account confirmation successful", user)
 
 
 class ResendConfirmationView(NeedsMailView):

@@ -1,5 +1,6 @@
 """Views of the API that belong to no app."""
 
+import threading
 from functools import cache
 from typing import Any
 
@@ -59,9 +60,18 @@ class SchemaView(PublicView):
         return Response(openapi_document())
 
 
-@cache
+# drf-spectacular resolves the classes that its extensions name while it builds, without a lock.
+_one_builds = threading.Lock()
+
+
 def openapi_document() -> dict[str, Any]:
     """The description of the whole API, in English; it can't change while the server runs."""
+    with _one_builds:
+        return _build_openapi_document()
+
+
+@cache
+def _build_openapi_document() -> dict[str, Any]:
     with translation.override("en"):
         return SchemaGenerator().get_schema(request=None, public=True)
 

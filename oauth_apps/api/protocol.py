@@ -21,7 +21,7 @@ from rest_framework.views import APIView
 from .. import transport
 from ..clients import authenticate_client
 from ..models import AccessToken, Application
-from ..scopes import known_scopes
+from ..scopes import asks_in_vain, known_scopes
 from ..services.devices import POLL_INTERVAL_SECONDS, start_device
 from ..services.tokens import revoke_for_client
 from .serializers import (
@@ -66,6 +66,7 @@ class ProtocolView(APIView):
         super().initial(request, *args, **kwargs)
         if not transport.is_safe(request._request):
             raise InsecureTransportError()
+        refuse_duplicates(request._request)
 
     def finalize_response(
         self, request: Request, response: Any, *args: Any, **kwargs: Any
@@ -79,6 +80,13 @@ class ProtocolView(APIView):
         if client is None:
             raise ProtocolError("invalid_client")
         return client
+
+
+def refuse_duplicates(request: HttpRequest) -> None:
+    """ProtocolError if a parameter is there twice (RFC 6749 §3.2), which RFC 8707 allows of one."""
+    for name, values in request.POST.lists():
+        if len(values) > 1 and name != "resource":
+            raise ProtocolError("invalid_request", "A parameter is there twice.")
 
 
 class TokenView(OAuthLibMixin, ProtocolView):
@@ -158,7 +166,10 @@ class DeviceAuthorizationView(ProtocolView):
         client = self.client_of(request._request)
         if not client.allows_devices:
             raise ProtocolError("unauthorized_client", "This application may not use devices.")
-        scopes = known_scopes(request._request.POST.get("scope", ""), client.scopes)
+        asked = request._request.POST.get("scope", "")
+        if asks_in_vain(asked, client.scopes):
+            raise ProtocolError("invalid_scope", INVALID_SCOPE)
+        scopes = known_scopes(asked, client.scopes)
         codes = start_device(client, scopes)
         page = settings.SITE_URL + reverse("oauth_apps:device")
         return Response(

@@ -31,7 +31,7 @@ class AccessListView(LoginRequiredMixin, View):
 
 class RevokeAccessView(LoginRequiredMixin, View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        application = get_object_or_404(Application.objects.third_party(), pk=pk)
+        application = get_object_or_404(Application.objects.let_in_by(request.user), pk=pk)
         revoke_application_access(application, request.user)
         messages.success(
             request, _("“%(name)s” has no access any more.") % {"name": application.name}

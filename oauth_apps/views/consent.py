@@ -24,9 +24,10 @@ from ..authorization import (
     answer_with_error,
     give_code,
     read_request,
+    require_known_scopes,
 )
 from ..forms import ScopeChoiceForm, offered_scopes
-from ..redirects import form_targets
+from ..redirects import destination_of, form_targets
 from ..scopes import SCOPES, can_change_things
 
 
@@ -72,13 +73,28 @@ class ConsentView(LoginRequiredMixin, View):
     def read(self) -> AuthorizationRequest | HttpResponse:
         """What the application asks for, or the answer to an impossible request."""
         try:
-            return read_request(self.request.GET, self.request.user, self.rule)
+            asked = read_request(self.request.GET, self.request.user, self.rule)
+            require_known_scopes(self.request.GET, asked)
         except UnsafeRequestError as error:
             return self.refuse(str(error))
         except RefusedRequestError as error:
-            return send_to_application(
-                answer_with_error(error.redirect_uri, error.state, error.error, error.description)
-            )
+            return self.explain(error)
+        return asked
+
+    def explain(self, problem: RefusedRequestError) -> HttpResponse:
+        """An error of the application's, which the person may take to it, or not.
+
+        Anybody can register an address, so nobody is sent there unasked (RFC 9700 §4.11.2).
+        """
+        onward = answer_with_error(
+            problem.redirect_uri, problem.state, problem.error, problem.description
+        )
+        context = {
+            "problem": problem,
+            "destination": destination_of(problem.redirect_uri),
+            "onward": onward,
+        }
+        return render(self.request, "oauth_apps/mistaken.html", context, status=400)
 
     def give(self, asked: AuthorizationRequest) -> HttpResponse:
         offered = self.offered(asked)

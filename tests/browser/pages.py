@@ -86,6 +86,7 @@ def own_pages(owner: User) -> list[PageOf]:
     query = {"client_id": application.client_id, "response_type": "code", "state": "x"}
     scope = {"scope": "profile:read workouts:read workouts:write"}
     consent = urlencode(query | scope | {"redirect_uri": REDIRECT})
+    mistaken = urlencode(query | {"scope": "everything", "redirect_uri": REDIRECT})
     return [
         PageOf("workout", f"/workouts/{recorded.short_id}"),
         PageOf("workout-by-time", f"/workouts/{recorded.short_id}?x=time"),
@@ -98,6 +99,7 @@ def own_pages(owner: User) -> list[PageOf]:
         PageOf("app-edit", f"/profile/apps/{application.pk}/edit"),
         PageOf("app-delete", f"/profile/apps/{application.pk}/delete"),
         PageOf("consent", f"/oauth/authorize?{consent}"),
+        PageOf("consent-mistaken", f"/oauth/authorize?{mistaken}"),
         PageOf("import", f"/profile/data/{transfer.uuid}"),
         PageOf("admin-user", f"/admin/users/{owner.username}", "administrator"),
         PageOf("admin-user-delete", f"/admin/users/{owner.username}/delete", "administrator"),

@@ -74,6 +74,17 @@ def test_refusing_leads_to_the_application_too(page, catcher, sign_in, transacti
     assert parse_qs(urlsplit(catcher.caught).query)["error"] == ["access_denied"]
 
 
+def test_a_mistake_leads_on_only_by_the_link(page, catcher, sign_in, transactional_db):
+    app = make_application(make_user("maker"), redirect_uris=catcher.url)
+    sign_in(make_user("runner"))
+    page.goto(ask(app, catcher.url).replace("response_type=code", "response_type=token"))
+    assert page.inner_text(".consent__host") == urlsplit(catcher.url).netloc
+    assert not hasattr(catcher, "caught")
+    page.click("text=Go on to")
+    page.wait_for_url("**/welcome")
+    assert parse_qs(urlsplit(catcher.caught).query)["error"] == ["unsupported_response_type"]
+
+
 def test_an_application_is_registered_and_access_taken_back(page, sign_in, transactional_db):
     maker = make_user("maker")
     sign_in(maker)

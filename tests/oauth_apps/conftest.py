@@ -1,16 +1,24 @@
 """What the tests of the provider share."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db.models import F
 from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import User
-from oauth_apps.models import Application
-from tests.factories import first_party, make_application
+from oauth_apps.models import Application, Grant, RefreshToken
+from tests.factories import bearer, first_party, make_application
+
+INVALID_TOKEN = {
+    "error": "invalid_token",
+    "error_description": "The access token provided is expired, revoked, malformed, or invalid "
+    "for other reasons.",
+}
 
 
 @pytest.fixture
@@ -61,3 +69,27 @@ def redeem(ask_token: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         return ask_token(application, grant_type="authorization_code", code=code, **fields)
 
     return exchange
+
+
+@pytest.fixture
+def wait_a_minute() -> Callable[[], None]:
+    """Whatever was used so far was used a minute before."""
+
+    def wait() -> None:
+        minute = timedelta(minutes=1)
+        Grant.objects.update(used_at=F("used_at") - minute)
+        RefreshToken.objects.update(revoked=F("revoked") - minute)
+
+    return wait
+
+
+@pytest.fixture
+def is_live(api: Client) -> Callable[[str], bool]:
+    """Whether the API knows the token; one that it knows is told to be a third party's."""
+
+    def ask(token: str) -> bool:
+        body = api.get("/api/oauth/apps", headers=bearer(token)).json()
+        assert body in (INVALID_TOKEN, {"status": "error", "message": "provide a valid auth token"})
+        return body != INVALID_TOKEN
+
+    return ask

@@ -1,5 +1,7 @@
 """The consent page: what it shows, where it leads, and what it refuses."""
 
+import html
+import re
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -203,29 +205,103 @@ def test_an_unknown_application_is_nobody_to_go_to(path, app, browser, fields):
     assert (answer.status_code, answer.has_header("Location")) == (400, False)
 
 
+MISTAKES = [
+    ({"response_type": "token"}, "unsupported_response_type"),
+    ({"response_type": None}, "invalid_request"),
+    ({"code_challenge": "x" * 43, "code_challenge_method": "plain"}, "invalid_request"),
+    ({"code_challenge": "x" * 43}, "invalid_request"),
+    ({"code_challenge": "\x00" * 43, "code_challenge_method": "S256"}, "invalid_request"),
+    ({"state": "x" * 5000}, "invalid_request"),
+    ({"scope": "nonsense users:nothing"}, "invalid_scope"),
+    ({"scope": "\x00"}, "invalid_scope"),
+]
+
+
+def link_on(answer) -> str:
+    """The address to which the page about a mistake lets people go on."""
+    found = re.findall(r'rel="noopener noreferrer" href="([^"]+)"', answer.content.decode())
+    assert len(found) == 1
+    return html.unescape(found[0])
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(("fields", "error"), MISTAKES)
+def test_a_mistake_of_the_application_bounces_nobody_to_its_address(
+    path, app, browser, fields, error
+):
+    answer = browser.get(address(path, app, **fields))
+    assert (answer.status_code, answer.has_header("Location")) == (400, False)
+    assert "no-store" in answer["Cache-Control"]
+    text = answer.content.decode()
+    assert app.name in text
+    assert '<strong class="consent__host">example.com</strong>' in text
+    assert '<a class="button button--primary" href="/">Stay here</a>' in text
+    onward = link_on(answer)
+    assert onward.startswith(f"{CALLBACK}?error={error}&error_description=")
+    found = {name: texts[0] for name, texts in parse_qs(urlsplit(onward).query).items()}
+    assert (found["state"], found["iss"]) == ((fields.get("state") or "xyz")[:4096], SITE)
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(("fields", "error"), MISTAKES)
+@pytest.mark.parametrize("decision", ["give", "refuse", ""])
+def test_pressing_a_button_does_not_mend_a_mistake(path, app, browser, fields, error, decision):
+    form = {"decision": decision, "scopes": ["workouts:read"]}
+    answer = browser.post(address(path, app, **fields), form)
+    assert (answer.status_code, answer.has_header("Location")) == (400, False)
+    assert link_on(answer).startswith(f"{CALLBACK}?error={error}&")
+    assert not Grant.objects.exists()
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_missing_pkce_is_shown_here_too(alice, path, browser):
+    app = make_application(alice, client_type="public", redirect_uris=CALLBACK)
+    answer = browser.get(address(path, app))
+    assert answer.status_code == 400
+    assert "Missing &quot;code_challenge&quot;" in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(("fields", "error"), [({}, ""), *MISTAKES])
+def test_a_visitor_is_sent_nowhere_but_to_the_sign_in(path, app, db, fields, error):
+    answer = Client(HTTP_HOST="localhost:8000").get(address(path, app, **fields, prompt="none"))
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(f"/login?next={path}%3F")
+
+
 @pytest.mark.parametrize(
-    ("fields", "error"),
+    ("uri", "name", "is_here"),
     [
-        ({"response_type": "token"}, "unsupported_response_type"),
-        ({"response_type": None}, "invalid_request"),
-        ({"code_challenge": "x" * 43, "code_challenge_method": "plain"}, "invalid_request"),
-        ({"code_challenge": "x" * 43}, "invalid_request"),
-        ({"code_challenge": "\x00" * 43, "code_challenge_method": "S256"}, "invalid_request"),
-        ({"state": "x" * 5000}, "invalid_request"),
+        ("https://sync.example.org:8443/cb?x=1", "sync.example.org:8443", False),
+        ("http://127.0.0.1:5151/cb", "127.0.0.1:5151", True),
+        ("http://[::1]:5151/cb", "[::1]:5151", True),
+        ("http://localhost/cb", "localhost", True),
+        ("com.example.app:/cb", "com.example.app:", True),
+        ("indoorbike://example.com", "indoorbike:", True),
     ],
 )
-def test_other_mistakes_are_told_to_the_application(app, browser, fields, error):
-    answer = browser.get(address(PATHS[1], app, **fields))
-    assert answer.status_code == 302
-    assert answer["Location"].startswith(CALLBACK)
-    assert parameters(answer)["error"] == error
+def test_whose_address_it_is_is_said_in_plain_words(alice, browser, uri, name, is_here):
+    app = make_application(alice, client_type="public", redirect_uris=uri)
+    answer = browser.get(address(PATHS[1], app, redirect_uri=uri))
+    text = answer.content.decode()
+    assert f'<strong class="consent__host">{name}</strong>' in text
+    assert ("a program on the device that you use now" in text) is is_here
+    assert link_on(answer).startswith(f"{uri}{'&' if '?' in uri else '?'}error=invalid_request")
+
+
+def test_scopes_of_which_some_are_known_are_no_mistake(app, browser):
+    url = address(PATHS[1], app, scope="nonsense workouts:read")
+    assert browser.get(url).status_code == 200
+
+
+def test_the_api_still_leaves_out_unknown_scopes(alice, app, get_code, redeem):
+    assert "scope" not in redeem(app, get_code(alice, app, scope="nonsense")).json()
 
 
 @pytest.mark.parametrize(
     "fields",
     [
         {"state": "\x00\r\nSet-Cookie: a=b"},
-        {"scope": "\x00"},
         {"scope": "workouts:read\x00 profile:read"},
         {"nonce": "\x00"},
     ],

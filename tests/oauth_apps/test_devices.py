@@ -55,6 +55,13 @@ def test_a_device_is_told_what_to_show(codes):
     assert (codes["expires_in"], codes["interval"]) == (900, 5)
 
 
+def test_a_device_that_asks_for_unknown_scopes_only_is_refused(api, uploader):
+    form = {"client_id": uploader.client_id, "scope": "nonsense"}
+    answer = api.post("/api/oauth/device", form)
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_scope")
+    assert not DeviceGrant.objects.exists()
+
+
 def test_neither_code_is_stored(codes):
     stored = str(list(DeviceGrant.objects.values()))
     assert codes["device_code"] not in stored

@@ -1,5 +1,6 @@
 """manage.py clean_oauth_tokens --days N"""
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -23,4 +24,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, days: int, **options: Any) -> None:
         if not 0 <= days <= LONGEST:
             raise CommandError(f"--days is a number from 0 to {LONGEST}.")
-        self.stdout.write(f"Expired deleted tokens: {clean_tokens(days=days)}.")
+        count = clean_tokens(kept_for=timedelta(days=days))
+        self.stdout.write(f"Expired deleted tokens: {count}.")
