@@ -7,12 +7,13 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm
 from django.contrib.auth.models import Group
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from .models import AppConfiguration, User
 from .origins import Origin
 from .services.credentials import set_password
+from .services.registration import NewAccount, create_account
 
 admin.site.unregister(Group)
 # An account has one address, which is in its own row; allauth's table of addresses stays empty.
@@ -20,12 +21,14 @@ admin.site.unregister(EmailAddress)
 
 
 class PasswordForm(AdminPasswordChangeForm):
-    """A new password that also ends sign-ins over the API, as everywhere else."""
+    """A new password, or none that anybody knows; ends sign-ins over the API, as everywhere."""
 
     user: User
 
     def save(self, commit: bool = True) -> User:
-        set_password(self.user, self.cleaned_data["password1"], origin=Origin())
+        is_usable = self.cleaned_data["set_usable_password"]
+        password = self.cleaned_data["password1"] if is_usable else None
+        set_password(self.user, password, origin=Origin())
         return self.user
 
 
@@ -33,6 +36,12 @@ class UserCreationForm(BaseUserCreationForm):
     class Meta:
         model = User
         fields = ["username", "email"]
+
+    def save(self, commit: bool = True) -> User:
+        values = self.cleaned_data
+        account = NewAccount(values["username"], values["email"], values["password1"])
+        self.save_m2m = lambda: None  # type: ignore[method-assign]
+        return create_account(account, is_admin=False, is_active=False)
 
 
 @admin.register(User)
@@ -63,6 +72,33 @@ class UserAdmin(DjangoUserAdmin):
         (_("Dates"), {"fields": ["created_at", "last_login"]}),
     ]
     add_fieldsets = [(None, {"fields": ["username", "email", "password1", "password2"]})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        # A new address has to be confirmed there; our own pages see to it.
+        return self.readonly_fields if obj is None else [*self.readonly_fields, "email"]
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Not in one transaction, as Django does it: the form's service hashes the password."""
+        return self._add_view(request, form_url, extra_context)  # type: ignore[attr-defined]
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        arguments = (request, object_id, form_url, extra_context)
+        if object_id is None:
+            return self._changeform_view(*arguments)  # type: ignore[attr-defined]
+        return super().changeform_view(*arguments)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """A new account is stored by then."""
+        if change:
+            super().save_model(request, obj, form, change)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Accounts are deleted on the administration pages, together with their files."""

@@ -28,6 +28,7 @@ class Mail(Enum):
     """Every kind of mail; the value names its templates."""
 
     CONFIRM_ACCOUNT = "confirm_account"
+    ALREADY_REGISTERED = "already_registered"
     RESET_PASSWORD = "reset_password"
     PASSWORD_CHANGED = "password_changed"
     EMAIL_CHANGED = "email_changed"
@@ -37,6 +38,7 @@ class Mail(Enum):
 
 SUBJECTS = {
     Mail.CONFIRM_ACCOUNT: _("Confirm your account"),
+    Mail.ALREADY_REGISTERED: _("You have an account already"),
     Mail.RESET_PASSWORD: _("Password reset request"),
     Mail.PASSWORD_CHANGED: _("Password changed"),
     Mail.EMAIL_CHANGED: _("Email changed"),
@@ -46,7 +48,9 @@ SUBJECTS = {
 
 MAILS_AN_HOUR = 5
 
-LINKS = {
+# Where a mail leads, and what its token is good for; None leads there without a token.
+LINKS: dict[Mail, tuple[str, Purpose | None]] = {
+    Mail.ALREADY_REGISTERED: ("/password-reset/request", None),
     Mail.CONFIRM_ACCOUNT: ("/account-confirmation", Purpose.CONFIRM_ACCOUNT),
     Mail.RESET_PASSWORD: ("/password-reset", Purpose.RESET_PASSWORD),
     Mail.CONFIRM_EMAIL: ("/email-update", Purpose.CHANGE_EMAIL),
@@ -109,4 +113,6 @@ def _link(mail: Mail, user: User) -> str:
     if mail not in LINKS:
         return ""
     path, purpose = LINKS[mail]
+    if purpose is None:
+        return f"{settings.SITE_URL}{path}"
     return f"{settings.SITE_URL}{path}?token={quote(make_token(user, purpose))}"

@@ -14,17 +14,27 @@ from django.utils.translation import gettext_lazy as _
 from .validators import validate_email_address, validate_time_zone, validate_username
 
 
-class UserManager(BaseUserManager["User"]):
-    def with_email(self, email: str) -> models.QuerySet["User"]:
+class UserQuerySet(models.QuerySet["User"]):
+    def with_email(self, email: str) -> Self:
         """The account that has this address, whatever the case of its letters."""
         return self.alias(lower_email=Lower("email")).filter(lower_email=email.strip().lower())
 
-    def with_username(self, username: str) -> models.QuerySet["User"]:
+    def with_username(self, username: str) -> Self:
         """The account that has this name, whatever the case of its letters."""
         return self.alias(lower_username=Lower("username")).filter(
             lower_username=username.strip().lower()
         )
 
+    def unconfirmed(self) -> Self:
+        """Registered by a visitor, never let in by link or administrator, and with nothing in it.
+
+        Whoever registers its address again may have it. Lock the rows with `of=("self",)`.
+        """
+        empty = {f"{relation.name}__isnull": True for relation in User._meta.related_objects}
+        return self.filter(waits_for_confirmation=True, is_active=False, picture="", **empty)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)["User"]):  # type: ignore[misc]
     def create_user(
         self, username: str, email: str, password: str | None = None, **fields: Any
     ) -> "User":
@@ -92,6 +102,8 @@ class User(AbstractBaseUser):
     is_admin = models.BooleanField(_("administrator"), default=False)
     # By an administrator, who alone lets the account in again; not one that waits for its link.
     is_shut_out = models.BooleanField(default=False, editable=False)
+    # From the registration until a mailed link or an administrator lets the account in.
+    waits_for_confirmation = models.BooleanField(default=False, editable=False)
 
     timezone = models.CharField(
         _("time zone"), max_length=50, default="UTC", validators=[validate_time_zone]
@@ -159,6 +171,23 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_active and self.is_admin
+
+
+class HeldName(models.Model):
+    """A username that somebody wanted when they registered the address of an existing account.
+
+    With a new address, an account that waits for its confirmation would have taken the name and
+    one of the places. So that nobody learns which addresses have an account, the name is taken
+    all the same, and for as long.
+    """
+
+    owner = models.OneToOneField(User, on_delete=models.CASCADE, related_name="held_name")
+    # In lower case.
+    username = models.CharField(max_length=30, db_index=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.username
 
 
 class AppConfiguration(models.Model):

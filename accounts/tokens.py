@@ -33,13 +33,17 @@ def make_token(user: User, purpose: Purpose) -> str:
     return _signer(purpose).sign_object([user.pk, _state_digest(user, purpose)])
 
 
-def find_user(token: str, purpose: Purpose) -> User | None:
-    """The account that may use `token` now; None for a forged, old, used or foreign one."""
+def find_user(token: str, purpose: Purpose, *, locked: bool = False) -> User | None:
+    """The account that may use `token` now; None for a forged, old, used or foreign one.
+
+    `locked` lets nobody else change the account until the transaction ends, for who uses the token.
+    """
     try:
         pk, digest = _signer(purpose).unsign_object(token, max_age=LIFETIMES[purpose])
     except BadSignature:
         return None
-    user = User.objects.filter(pk=pk).first()
+    users = User.objects.select_for_update(no_key=True) if locked else User.objects.all()
+    user = users.filter(pk=pk).first()
     if user is None or not constant_time_compare(digest, _state_digest(user, purpose)):
         return None
     return user
@@ -50,6 +54,7 @@ def _signer(purpose: Purpose) -> TimestampSigner:
 
 
 def _state_digest(user: User, purpose: Purpose) -> str:
+    # Whoever registers an address again makes a new nonce, name and password included.
     states = {
         Purpose.CONFIRM_ACCOUNT: (user.is_active, user.email, user.link_nonce),
         Purpose.RESET_PASSWORD: (user.password, user.email),

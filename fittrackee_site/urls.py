@@ -3,6 +3,7 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from accounts.views.settings import set_language
 from workouts.views.dashboard import dashboard
@@ -11,6 +12,10 @@ from . import views
 
 # The admin's own sign-in knows no second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+# Nor do its own password page and the sign-ins over the API know each other.
+admin.site.password_change = RedirectView.as_view(  # type: ignore[method-assign,assignment]
+    pattern_name="accounts:account"
+)
 
 urlpatterns = [
     path("", dashboard, name="home"),

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib import admin
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
@@ -63,6 +64,70 @@ def test_a_password_set_in_the_admin_ends_sign_ins_over_the_api(admin_client, al
     assert alice.check_password("quite another one")
     answer = Client().get("/api/auth/profile", headers={"authorization": f"Bearer {token}"})
     assert answer.status_code == 401
+
+
+def test_a_password_taken_away_in_the_admin_ends_sign_ins_over_the_api(admin_client, alice):
+    token = issue_first_party_token(alice)
+    url = reverse("admin:auth_user_password_change", args=[alice.pk])
+    admin_client.post(url, {"usable_password": "false", "unset-password": "1"})
+    alice.refresh_from_db()
+    assert not alice.has_usable_password()
+    answer = Client().get("/api/auth/profile", headers={"authorization": f"Bearer {token}"})
+    assert answer.status_code == 401
+
+
+def test_whose_password_was_set_in_the_admin_is_told_by_mail(
+    admin_client, alice, settings, django_capture_on_commit_callbacks
+):
+    settings.EMAIL_IS_CONFIGURED = True
+    url = reverse("admin:auth_user_password_change", args=[alice.pk])
+    form = {"password1": "quite another one", "password2": "quite another one"}
+    with django_capture_on_commit_callbacks(execute=True):
+        admin_client.post(url, form | {"usable_password": "true"})
+    (message,) = mail.outbox
+    assert (message.to, message.subject) == (
+        ["alice@example.com"],
+        "FitTrackee - Password changed",
+    )
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_ones_own_password_changes_on_our_page_not_in_the_admin(admin_client, admin, method):
+    form = {
+        "old_password": "password!",
+        "new_password1": "quite another one",
+        "new_password2": "quite another one",
+    }
+    answer = getattr(admin_client, method)(reverse("admin:password_change"), form)
+    assert answer["Location"] == reverse("accounts:account")
+    admin.refresh_from_db()
+    assert admin.check_password("password!")
+
+
+def test_an_address_does_not_change_in_the_admin(admin_client, alice):
+    url = reverse("admin:accounts_user_change", args=[alice.pk])
+    form = {"username": "alicia", "email": "stranger@example.com", "timezone": "UTC"}
+    form |= {"language": "en", "theme": "system", "date_format": ""}
+    assert admin_client.post(url, form).status_code == 302
+    alice.refresh_from_db()
+    assert (alice.username, alice.email) == ("alicia", "alice@example.com")
+
+
+def test_an_account_added_in_the_admin_is_like_one_of_the_command(admin_client, settings):
+    password = {"password1": "quite another one", "password2": "quite another one"}
+    form = {"username": "carol", "email": "carol@example.com"} | password
+    answer = admin_client.post(reverse("admin:accounts_user_add"), form)
+    carol = User.objects.get(username="carol")
+    assert answer["Location"] == reverse("admin:accounts_user_change", args=[carol.pk])
+    assert (carol.is_active, carol.is_admin, carol.timezone) == (False, False, "Europe/Paris")
+
+
+@pytest.mark.parametrize("change", [{"email": "ALICE@example.com"}, {"username": "Alice"}])
+def test_an_account_that_is_there_is_not_added_again(admin_client, alice, change):
+    form = {"username": "carol", "email": "carol@example.com"} | change
+    form |= {"password1": "quite another one", "password2": "quite another one"}
+    assert admin_client.post(reverse("admin:accounts_user_add"), form).status_code == 200
+    assert User.objects.count() == 2
 
 
 def test_rights_do_not_change_in_the_admin(admin_client, admin):

@@ -25,6 +25,7 @@ from oauth_apps.permissions import HasScope, needed_scopes
 from oauth_apps.scopes import SCOPES
 from oauth_apps.services import issue_first_party_token
 from tests.factories import make_application, make_user, make_workout, upload_gpx
+from tests.slow_work import transaction_of_test
 
 PUBLIC = "public"  # nobody needs a token, and none is looked at
 FIRST_PARTY = "first party"  # the user's own sign-in; no token of another program
@@ -239,7 +240,7 @@ def dead_tokens(user: User) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker) -> Iterator[World]:
     """Built once for all lines; what a call changes is undone by `call`."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), transaction_of_test():
         yield make_world()
         transaction.set_rollback(True)
 
@@ -287,7 +288,7 @@ def call(line: Line, path: str, token: str | None) -> tuple[int, str]:
     """The status and what the body says of a refusal; whatever the call changed is undone."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     body = {} if line.method == "GET" else {"data": line.body, "content_type": "application/json"}
-    with transaction.atomic():
+    with transaction_of_test():
         answer = getattr(CLIENT, line.method.lower())(path, headers=headers, **body)
         transaction.set_rollback(True)
     CLIENT.cookies.clear()

@@ -1,11 +1,13 @@
 """Changing the password and the e-mail address."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
+from django_tasks import task
 
 from oauth_apps.models import AccessToken
 from oauth_apps.services import revoke_first_party_tokens, revoke_third_party_access
@@ -29,7 +31,6 @@ class CredentialsChange:
     keep_token: AccessToken | None = None
 
 
-@transaction.atomic
 def change_credentials(user: User, change: CredentialsChange, *, origin: Origin) -> None:
     """Change the address, the password, or both; ValidationError by field, and then nothing is.
 
@@ -37,24 +38,35 @@ def change_credentials(user: User, change: CredentialsChange, *, origin: Origin)
     The caller has checked the current password.
     """
     _check_change(user, change)
-    if change.new_password is not None:
-        set_password(user, change.new_password, origin=origin, keep_token=change.keep_token)
-        if change.revoke_apps:
-            revoke_third_party_access(user)
-    if change.email != user.email:
-        request_email_change(user, change.email, origin=origin)
-        if settings.EMAIL_IS_CONFIGURED:
-            emails.send(emails.Mail.EMAIL_CHANGED, user, origin=origin)
+    hashed = None if change.new_password is None else make_password(change.new_password)
+    with transaction.atomic():
+        if hashed is not None:
+            store_password(user, hashed, origin=origin, keep_token=change.keep_token)
+            if change.revoke_apps:
+                revoke_third_party_access(user)
+        if change.email != user.email:
+            request_email_change(user, change.email, origin=origin)
+            if settings.EMAIL_IS_CONFIGURED:
+                emails.send(emails.Mail.EMAIL_CHANGED, user, origin=origin)
 
 
-def set_password(
-    user: User, password: str, *, origin: Origin, keep_token: AccessToken | None = None
+def set_password(user: User, password: str | None, *, origin: Origin) -> None:
+    """Store a new password, end the sign-ins over the API, and tell the owner.
+
+    None is a password that nobody can know.
+    """
+    store_password(user, make_password(password), origin=origin)
+
+
+@transaction.atomic
+def store_password(
+    user: User, hashed: str, *, origin: Origin, keep_token: AccessToken | None = None
 ) -> None:
-    """Store a new password, end the sign-ins over the API but one, and tell the owner.
+    """The same with what `make_password` made, for who is in a transaction: hashing is slow.
 
     Web sessions end by themselves: they are bound to the password.
     """
-    user.set_password(password)
+    user.password = hashed
     user.save(update_fields=["password"])
     revoke_first_party_tokens(user, keep=keep_token)
     emails.send(emails.Mail.PASSWORD_CHANGED, user, origin=origin)
@@ -75,13 +87,22 @@ def confirm_email_change(token: str) -> User | None:
 
     It is no good either when somebody else has taken the address meanwhile.
     """
-    user = find_user(token, Purpose.CHANGE_EMAIL)
-    if user is None or not user.email_to_confirm:
-        return None
     try:
-        take_email(user, user.email_to_confirm)
+        return _take_confirmed_email(token)
     except ValidationError:
         return None
+
+
+@transaction.atomic
+def _take_confirmed_email(token: str) -> User | None:
+    user = find_user(token, Purpose.CHANGE_EMAIL, locked=True)
+    if user is None or not user.email_to_confirm:
+        return None
+    # Whoever has the mailbox comes before a registration that nobody has confirmed.
+    unproven = User.objects.unconfirmed().with_email(user.email_to_confirm)
+    for registered in unproven.select_for_update(of=("self",)):
+        registered.delete()
+    take_email(user, user.email_to_confirm)
     return user
 
 
@@ -105,23 +126,35 @@ def cancel_email_change(user: User) -> None:
 
 
 def request_password_reset(email: str, *, origin: Origin) -> None:
-    """Mail a link for choosing a new password, if the address has an account."""
+    """Mail a link for choosing a new password, if the address has an account.
+
+    A job finds that out: the request does the same for every address.
+    """
+    if emails.may_ask_again(email.strip()):
+        mail_password_reset.enqueue(email, asdict(origin))
+
+
+@task()
+def mail_password_reset(email: str, origin: dict[str, str]) -> None:
+    """The job: the mail with the link; nothing for an unknown address."""
     user = User.objects.with_email(email).first()
-    if user is not None and emails.may_ask_again(user.email):
-        emails.send(emails.Mail.RESET_PASSWORD, user, origin=origin)
+    if user is not None:
+        emails.send(emails.Mail.RESET_PASSWORD, user, origin=Origin(**origin))
 
 
-@transaction.atomic
 def reset_password(token: str, password: str, *, origin: Origin) -> User | None:
     """Set the password by the mailed `token`; None if the token is no good.
 
     ValidationError when the password is too weak; the token stays good then.
     """
-    user = find_user(token, Purpose.RESET_PASSWORD)
-    if user is None:
+    if find_user(token, Purpose.RESET_PASSWORD) is None:
         return None
     validate_new_password(password)
-    set_password(user, password, origin=origin)
+    hashed = make_password(password)
+    with transaction.atomic():
+        user = find_user(token, Purpose.RESET_PASSWORD, locked=True)
+        if user is not None:
+            store_password(user, hashed, origin=origin)
     return user
 
 
@@ -141,9 +174,15 @@ def _check_change(user: User, change: CredentialsChange) -> None:
 
 
 def check_new_email(user: User, email: str) -> None:
-    """Raise ValidationError unless `email` is an address that no other account has."""
+    """Raise ValidationError unless `email` is an address that no other account has.
+
+    One that waits for its confirmation is none where the mailbox decides.
+    """
     if email == user.email:
         return
     validate_email_address(email)
-    if User.objects.with_email(email).exclude(pk=user.pk).exists():
+    others = User.objects.with_email(email).exclude(pk=user.pk)
+    if settings.EMAIL_IS_CONFIGURED:
+        others = others.filter(waits_for_confirmation=False)
+    if others.exists():
         raise ValidationError(EMAIL_TAKEN, code="email_taken")

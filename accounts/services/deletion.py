@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from ..models import User
+from .administrators import refuse_last_admin
 from .pictures import remove_picture
 
 LAST_ADMIN = "you can not delete your account, no other user has admin rights"
@@ -14,20 +14,15 @@ LAST_ADMIN = "you can not delete your account, no other user has admin rights"
 on_account_deletion: list[Callable[[User], None]] = []
 
 
-def is_last_admin(user: User) -> bool:
-    """Whether nobody else could administer the site."""
-    others = User.objects.filter(is_admin=True, is_active=True).exclude(pk=user.pk)
-    return user.is_admin and not others.exists()
-
-
 @transaction.atomic
 def delete_account(user: User) -> None:
     """Delete the account, all its rows and, once that is committed, its files.
 
-    PermissionDenied for the only administrator.
+    PermissionDenied for the only administrator, and when somebody else was faster.
     """
-    if is_last_admin(user):
-        raise PermissionDenied(LAST_ADMIN)
+    refuse_last_admin(user, LAST_ADMIN)
+    # What others are adding to the account is there by now, or will find that it is gone.
+    User.objects.select_for_update().get(pk=user.pk)
     for hook in on_account_deletion:
         hook(user)
     remove_picture(user)

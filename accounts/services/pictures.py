@@ -6,7 +6,7 @@ from functools import partial
 from io import BytesIO
 from typing import IO
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.template.defaultfilters import filesizeformat
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ..models import AppConfiguration, User
+from .administrators import GONE
 
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 MAX_PIXELS = 40_000_000
@@ -65,28 +66,37 @@ def open_picture(user: User) -> File | None:
         return None
 
 
-@transaction.atomic
 def set_picture(user: User, file: IO[bytes]) -> None:
     """Keep the picture in `file`, at most 800 pixels wide and high, without its metadata.
 
     ValidationError for what is no picture or has more than 40 million pixels.
     """
     picture = encode_picture(file)
-    old = user.picture.name
-    name = f"{user.pk}/{get_random_string(12)}.{picture.extension}"
-    user.picture.save(name, ContentFile(picture.data), save=False)
-    user.save(update_fields=["picture"])
-    _delete_on_commit(user, old)
+    with transaction.atomic():
+        old = _lock_picture(user)
+        name = f"{user.pk}/{get_random_string(12)}.{picture.extension}"
+        user.picture.save(name, ContentFile(picture.data), save=False)
+        user.save(update_fields=["picture"])
+        _delete_on_commit(user, old)
 
 
 @transaction.atomic
 def remove_picture(user: User) -> None:
     """Forget the picture; nothing happens when there is none."""
-    old = user.picture.name
+    old = _lock_picture(user)
     if old:
         user.picture = ""
         user.save(update_fields=["picture"])
         _delete_on_commit(user, old)
+
+
+def _lock_picture(user: User) -> str:
+    """The name of the stored picture, which nobody else replaces until the transaction ends."""
+    locked = User.objects.select_for_update(no_key=True).filter(pk=user.pk)
+    name = locked.values_list("picture", flat=True).first()
+    if name is None:
+        raise PermissionDenied(GONE)
+    return name
 
 
 def encode_picture(file: IO[bytes]) -> EncodedPicture:

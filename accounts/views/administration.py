@@ -20,8 +20,9 @@ from ..figures import figures_of_one
 from ..models import AppConfiguration, User
 from ..requests import SignedInRequest
 from ..services import administration
+from ..services.administrators import is_last_admin
 from ..services.configuration import update_configuration
-from ..services.deletion import delete_account, is_last_admin
+from ..services.deletion import delete_account
 from ..services.registration import registration_is_open
 
 PER_PAGE = 25

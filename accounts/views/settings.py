@@ -31,7 +31,8 @@ from ..forms import (
 from ..models import AppConfiguration, User
 from ..requests import SignedInRequest
 from ..services import credentials, pictures, profile
-from ..services.deletion import delete_account, is_last_admin
+from ..services.administrators import is_last_admin
+from ..services.deletion import delete_account
 from .entrance import origin_of
 
 

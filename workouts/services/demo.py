@@ -1,14 +1,17 @@
 """The demo account and its workouts, brought in like anybody's uploads."""
 
+from dataclasses import dataclass
 from datetime import date
 
-from django.core.files.base import ContentFile
+from django.contrib.auth.hashers import make_password
+from django.core.files.base import ContentFile, File
 from django.db import transaction
 
 from accounts.models import User
 from workouts.demo.outings import Outing, plan_outings
 from workouts.demo.recorder import record
 from workouts.models import Sport, Workout
+from workouts.tracks.model import Track
 
 from .uploads import import_track, read_upload
 
@@ -21,25 +24,40 @@ def find_demo_account() -> User | None:
     return User.objects.filter(email__iexact=EMAIL).first()
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Recorded:
+    """The file that the demo's watch wrote of an outing, and what is in it."""
+
+    outing: Outing
+    file: File
+    track: Track
+
+
 def create_demo_account(password: str, until: date) -> User:
     """The demo account with about forty workouts of the year before `until`; all or nothing."""
-    owner = User.objects.create_user(
-        USERNAME,
-        EMAIL,
-        password,
+    owner = User(
+        username=USERNAME,
+        email=EMAIL,
+        password=make_password(password),
         is_active=True,
         first_name="Demo",
         timezone="Europe/Paris",
         week_starts_monday=True,
     )
+    recorded = [record_outing(outing) for outing in plan_outings(until)]
     sports = Sport.objects.in_bulk()
-    for outing in plan_outings(until):
-        import_outing(owner, sports[outing.sport_id], outing)
+    with transaction.atomic():
+        owner.save(force_insert=True)
+        for one in recorded:
+            import_outing(owner, sports[one.outing.sport_id], one)
     return owner
 
 
-def import_outing(owner: User, sport: Sport, outing: Outing) -> Workout:
-    """Bring in the file that the demo's watch wrote."""
+def record_outing(outing: Outing) -> Recorded:
     file = ContentFile(record(outing), name=f"{outing.start:%Y-%m-%d-%H%M}.gpx")
-    return import_track(owner, sport, read_upload(file), file, notes=outing.notes)
+    return Recorded(outing, file, read_upload(file))
+
+
+def import_outing(owner: User, sport: Sport, recorded: Recorded) -> Workout:
+    """Bring in one outing like an upload."""
+    return import_track(owner, sport, recorded.track, recorded.file, notes=recorded.outing.notes)

@@ -120,24 +120,30 @@ def adorn(workout: Workout) -> None:
         fetch_weather.enqueue(workout.pk)
 
 
-@transaction.atomic
 def recompute_workout(workout: Workout) -> None:
     """Read the stored original again; what people wrote about the workout stays as it is.
 
     TrackError when the file can't be read any more, FileNotFoundError when it is gone.
     """
-    lock_owner(workout.owner)
-    recording = Recording.objects.select_related("workout__sport").get(workout=workout)
-    with recording.file.open() as file:
+    stored = Recording.objects.get(workout=workout)
+    with stored.file.open() as file:
         track = read_track(file.read())
-    fresh = recording.workout
-    summary = summarise(track, stopped_below_kmh=stopped_below_kmh(workout.owner, fresh.sport))
-    Workout.objects.filter(pk=fresh.pk).update(**workout_fields(summary))
-    fresh.segments.all().delete()
-    store_segments(fresh, summary)
-    recording.channels, recording.point_count = encode(track), track.point_count
+    stored.channels, stored.point_count = encode(track), track.point_count
+    store_again(stored, track)
+
+
+@transaction.atomic
+def store_again(recording: Recording, track: Track) -> None:
+    """Replace the numbers of a workout by those of its recording, read once more."""
+    owner = recording.workout.owner
+    lock_owner(owner)
+    workout = Workout.objects.select_related("sport").get(pk=recording.workout_id)
+    summary = summarise(track, stopped_below_kmh=stopped_below_kmh(owner, workout.sport))
+    Workout.objects.filter(pk=workout.pk).update(**workout_fields(summary))
+    workout.segments.all().delete()
+    store_segments(workout, summary)
     recording.save(update_fields=["channels", "point_count"])
-    refresh_records(workout.owner, fresh.sport)
+    refresh_records(owner, workout.sport)
 
 
 def store_segments(workout: Workout, summary: Summary) -> None:

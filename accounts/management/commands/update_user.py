@@ -8,7 +8,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from accounts.models import User
+from accounts.origins import Origin
 from accounts.services import administration
+from accounts.services.administration import RandomPassword
+from accounts.services.credentials import store_password
 
 
 def read_boolean(text: str) -> bool:
@@ -31,25 +34,26 @@ class Command(BaseCommand):
         user = User.objects.filter(username=options["username"]).first()
         if user is None:
             raise CommandError(f"User '{options['username']}' not found. Names are case-sensitive.")
+        password = RandomPassword.make() if options["reset_password"] else None
         try:
             with transaction.atomic():
-                done = self._update(user, options)
+                is_updated = self._update(user, options, password)
         except (ValidationError, PermissionDenied) as error:
             message = " ".join(getattr(error, "messages", None) or [str(error)])
             raise CommandError(f"An error occurred: {message}") from error
-        self.stdout.write("\n".join(done) or "No updates.")
+        self.stdout.write(f"User '{user.username}' updated." if is_updated else "No updates.")
+        if password is not None:
+            self.stdout.write(f"The new password is: {password.text}")
 
-    def _update(self, user: User, options: dict[str, Any]) -> list[str]:
-        asked = [options["activate"], options["reset_password"], options["update_email"]]
-        if options["set_admin"] is None and not any(asked):
-            return []
-        lines = []
+    def _update(self, user: User, options: dict[str, Any], password: RandomPassword | None) -> bool:
+        """Whether anything was asked for."""
         if options["update_email"]:
             administration.replace_email(user, options["update_email"])
         if options["set_admin"] is not None:
             administration.set_admin(user, options["set_admin"])
         if options["activate"]:
             administration.activate(user)
-        if options["reset_password"]:
-            lines.append(f"The new password is: {administration.set_random_password(user)}")
-        return [f"User '{user.username}' updated.", *lines]
+        if password is not None:
+            store_password(user, password.hashed, origin=Origin())
+        asked = [options["activate"], options["update_email"], password]
+        return any(asked) or options["set_admin"] is not None
