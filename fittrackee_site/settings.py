@@ -113,7 +113,6 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "fittrackee_site.urls"
-WSGI_APPLICATION = "fittrackee_site.wsgi.application"
 APPEND_SLASH = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
