@@ -10,6 +10,8 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from .bridge import THREADS
+
 FLAGS = dict.fromkeys(("true", "yes", "on", "y", "ok", "1"), True) | dict.fromkeys(
     ("false", "no", "off", "n", "0", ""), False
 )
@@ -104,7 +106,10 @@ def read_database(env: environ.Env, default_file: Path) -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
         return database
-    database["OPTIONS"] = {**database.get("OPTIONS", {}), "pool": {"min_size": 1, "max_size": 8}}
+    database["OPTIONS"] = {
+        **database.get("OPTIONS", {}),
+        "pool": {"min_size": 1, "max_size": THREADS},
+    }
     database["CONN_MAX_AGE"] = 0
     return database
 
