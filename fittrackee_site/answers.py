@@ -16,14 +16,13 @@ from functools import cache
 from typing import IO, Any
 from wsgiref.util import FileWrapper
 
-from .bodies import ClientGoneError, Pace, Receive, next_piece
+from .bodies import IN_MEMORY, ClientGoneError, Pace, Receive, next_piece
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Headers = list[tuple[str, str]]
 
-IN_MEMORY = 1024 * 1024
 # What is read at once, and what is sent at once: the server keeps 32 of the latter for a reader.
 BLOCK = 256 * 1024
 PIECE = 16 * 1024

@@ -81,8 +81,9 @@ def web_server() -> list[str]:
         *(sys.executable, "-m", "granian", "--interface", "asginl", "--http", "1", "--no-ws"),
         *("--host", settings.HOST, "--port", str(settings.PORT)),
         *("--workers", str(settings.WORKERS), "--respawn-failed-workers"),
-        *("--workers-kill-timeout", "30", "--http1-buffer-size", "65536"),
-        *("--log-level", "warning", "fittrackee_site.asgi:application"),
+        *("--workers-kill-timeout", "30", "--backpressure", "1024"),
+        *("--http1-buffer-size", "65536", "--log-level", "warning"),
+        "fittrackee_site.asgi:application",
     ]
 
 
