@@ -5,7 +5,7 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,15 +96,21 @@ def running(
 
 
 def wait_until_it_listens(process: subprocess.Popen[bytes], port: int) -> None:
-    for _ in range(PATIENCE_SECONDS * 5):
+    def listens() -> bool:
         assert process.poll() is None, "the server ended before it listened"
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-        except OSError:
-            time.sleep(0.2)
-        else:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    eventually(listens)
+
+
+def eventually(is_so: Callable[[], bool]) -> None:
+    """Wait, for as long as the slowest machine may need, until it is so."""
+    for _ in range(PATIENCE_SECONDS * 5):
+        if is_so():
             return
-    raise AssertionError(f"nothing listens at {port}")
+        time.sleep(0.2)
+    raise AssertionError("it has not come to be so")
 
 
 def database_url() -> str:

@@ -2,14 +2,13 @@
 
 import json
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 
 import pytest
 
 from tests.fittrackee_site.small_bridge import LARGE, LIMIT, PER_ADDRESS
-from tests.running_server import PATIENCE_SECONDS, Caller, Reply, ask, free_port, running
+from tests.running_server import Caller, Reply, ask, eventually, free_port, running
 
 
 @pytest.fixture(scope="module")
@@ -316,16 +315,11 @@ def test_a_file_is_let_go_when_its_reader_leaves(port):
         caller.head("GET", "/file")
         assert caller.socket.recv(9) == b"HTTP/1.1 "
         assert len(files_held(port)) == 1
-    while files_held(port):  # the server learns of it when it can
-        time.sleep(0.1)
+    eventually(lambda: not files_held(port))
 
 
 def test_a_file_is_let_go_when_its_reader_takes_nothing(port):
     with Caller(port, window=4096) as caller:
         caller.head("GET", "/file")
         assert caller.socket.recv(9) == b"HTTP/1.1 "
-        for _ in range(PATIENCE_SECONDS * 5):
-            if not files_held(port):
-                return
-            time.sleep(0.2)
-    raise AssertionError("the file is still held for a reader who takes nothing")
+        eventually(lambda: not files_held(port))

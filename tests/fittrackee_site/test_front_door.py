@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -21,13 +20,13 @@ from tests.running_server import (
     Caller,
     Reply,
     ask,
+    eventually,
     running_site,
     wait_until_it_listens,
 )
 from workouts.models import Transfer, Workout
 
 SLOW = 30
-FORM = "Content-Type: application/x-www-form-urlencoded"
 JSON = "Content-Type: application/json"
 BOUNDARY = "Content-Type: multipart/form-data; boundary=xx"
 PASSWORD = "a-good-password"
@@ -90,8 +89,8 @@ def test_bodies_that_never_end_hold_nobody_up(site, owner):
     with ExitStack() as stack:
         for number in range(SLOW):
             caller = stack.enter_context(Caller(site, f"127.0.0.{number % 3 + 2}"))
-            caller.head("POST", "/login", FORM, "Content-Length: 1000000")
-            caller.send(b"email=")
+            caller.head("POST", "/api/auth/login", JSON, "Content-Length: 1000000")
+            caller.send(b'{"email": ')
         assert_site_works(site, owner)
 
 
@@ -132,7 +131,6 @@ def test_a_worker_that_dies_is_started_anew(owner, tmp_path):
     with running_site(tmp_path) as site:
         (dead,) = site.workers()
         os.kill(dead, signal.SIGKILL)
-        while site.workers() in ([], [dead]):
-            time.sleep(0.2)
+        eventually(lambda: site.workers() not in ([], [dead]))
         wait_until_it_listens(site.process, site.port)
         assert_site_works(site.port, owner)
