@@ -1,96 +1,159 @@
-"""Request bodies before Django sees them: bounded, and with a known length.
+"""Request bodies, received whole on the event loop: bounded in size, time, number and room.
 
-Django takes a body without Content-Length for an empty one, so a form sent in chunks would arrive
-without its parts and without a word. Here such a body is read to its end first.
+A thread is taken for a request only when its body is here, so that one that never ends holds none.
 """
 
-import json
+import asyncio
+import errno
 import tempfile
-from collections.abc import Callable, Iterable
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import IO, Any
 
-Environ = dict[str, Any]
-StartResponse = Callable[..., Any]
-Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 # Larger ones wait on the disk.
-IN_MEMORY = 1024 * 1024
-PIECE = 64 * 1024
-DISCARDED = 32 * 1024 * 1024
+IN_MEMORY = 256 * 1024
+# A browser sends six files at once; a club behind one address has several people.
+PER_ADDRESS = 32
 
 
-class KnownLengthBodies:
-    """WSGI middleware: refuses bodies above `limit` bytes, gives every other one a length.
+class RefusedError(Exception):
+    """The request is answered without asking the application."""
 
-    What a view leaves unread is read and thrown away: a client that still sends can't read the
-    answer, and would find the connection closed at its next call.
+    def __init__(self, status: HTTPStatus, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+
+
+class ClientGoneError(Exception):
+    """Nobody waits for an answer any more."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """The slowest that a body may come, which is that of a phone at the edge of its network:
+
+    10 MiB may take three quarters of an hour, but nothing may pause for long or come by drops.
     """
 
-    def __init__(self, application: Application, *, limit: int) -> None:
-        self.application = application
+    pause_seconds: float = 20
+    first_seconds: float = 30
+    bytes_per_second: int = 4096
+
+    def seconds_left(self, received: int, elapsed: float) -> float:
+        """How long to wait for the next piece."""
+        due = self.first_seconds + received / self.bytes_per_second
+        return min(self.pause_seconds, due - elapsed)
+
+
+class Body:
+    """What came of a body so far."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+        self.size = 0
+
+    def write(self, piece: bytes) -> None:
+        self.size += len(piece)
+        try:
+            self.file.write(piece)
+        except OSError as error:
+            if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+                raise
+            message = "the disk of the site is full, nothing was stored"
+            raise RefusedError(HTTPStatus.INSUFFICIENT_STORAGE, message) from error
+
+
+class Bodies:
+    """Receives bodies of at most `limit` bytes, `per_address` at once, `room` bytes in all."""
+
+    def __init__(
+        self, *, limit: int, room: int, per_address: int = PER_ADDRESS, pace: Pace | None = None
+    ) -> None:
         self.limit = limit
+        self.room = room
+        self.per_address = per_address
+        self.pace = pace or Pace()
+        self.bytes_here = 0
+        self.coming: Counter[str] = Counter()
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        answer = self.answer(environ, start_response)
-        if environ.get("wsgi.input_terminated"):
-            copy(environ["wsgi.input"], None, DISCARDED)
-        return answer
+    @asynccontextmanager
+    async def received(self, receive: Receive, *, address: str, length: int) -> AsyncIterator[Body]:
+        """The whole body, at its start, for as long as the block lasts.
 
-    def answer(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        if not is_chunked(environ):
-            if content_length(environ) > self.limit:
-                return self.refuse_large(start_response)
-            return self.application(environ, start_response)
-        if not environ.get("wsgi.input_terminated"):
-            return refuse(start_response, HTTPStatus.LENGTH_REQUIRED, "Content-Length is required")
-        with tempfile.SpooledTemporaryFile(IN_MEMORY) as body:
-            if not copy(environ["wsgi.input"], body, self.limit):
-                return self.refuse_large(start_response)
-            known = {"wsgi.input": body, "CONTENT_LENGTH": str(body.tell())}
-            body.seek(0)
-            return read_whole(self.application(environ | known, start_response))
+        `length` is the announced one, 0 when none is. Raises RefusedError and ClientGoneError.
+        """
+        self.check_size(length)
+        with tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
+            body = Body(file)
+            try:
+                with self.place_of(address):
+                    await self.fill(body, receive)
+                file.seek(0)
+                yield body
+            finally:
+                self.bytes_here -= body.size
 
-    def refuse_large(self, start_response: StartResponse) -> Iterable[bytes]:
-        message = f"the request is larger than {self.limit} bytes"
-        return refuse(start_response, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message)
+    @contextmanager
+    def place_of(self, address: str) -> Iterator[None]:
+        if self.coming[address] >= self.per_address:
+            raise RefusedError(
+                HTTPStatus.TOO_MANY_REQUESTS, "too many requests at once, try again soon"
+            )
+        self.coming[address] += 1
+        try:
+            yield
+        finally:
+            self.coming[address] -= 1
+            self.coming += Counter()  # forgets addresses at zero
+
+    async def fill(self, body: Body, receive: Receive) -> None:
+        started = time.monotonic()
+        is_more = True
+        while is_more:
+            seconds = self.pace.seconds_left(body.size, time.monotonic() - started)
+            piece, is_more = await next_piece(receive, seconds)
+            self.check_size(body.size + len(piece))
+            self.take_room(len(piece))
+            body.write(piece)
+
+    def check_size(self, size: int) -> None:
+        if size > self.limit:
+            message = f"the request is larger than {self.limit} bytes"
+            raise RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message)
+
+    def take_room(self, size: int) -> None:
+        if self.bytes_here + size > self.room:
+            message = "the site receives too much at once, try again soon"
+            raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, message)
+        self.bytes_here += size
 
 
-def read_whole(answer: Iterable[bytes]) -> list[bytes]:
-    """The answer while the request's body is still open, and closed as WSGI asks."""
+async def next_piece(receive: Receive, seconds: float | None) -> tuple[bytes, bool]:
+    """The next piece, and whether more will come; RefusedError when it does not come in time."""
     try:
-        return list(answer)
-    finally:
-        close = getattr(answer, "close", None)
-        if close is not None:
-            close()
+        async with asyncio.timeout(seconds):
+            message = await receive()
+    except TimeoutError as error:
+        raise RefusedError(HTTPStatus.REQUEST_TIMEOUT, "the request came too slowly") from error
+    if message["type"] == "http.disconnect":
+        raise ClientGoneError
+    return message.get("body", b""), message.get("more_body", False)
 
 
-def is_chunked(environ: Environ) -> bool:
-    encoding = environ.get("HTTP_TRANSFER_ENCODING", "").lower()
-    return "chunked" in encoding and not environ.get("CONTENT_LENGTH")
-
-
-def content_length(environ: Environ) -> int:
-    text = environ.get("CONTENT_LENGTH") or ""
-    return int(text) if text.isascii() and text.isdecimal() else 0
-
-
-def copy(source: IO[bytes], target: IO[bytes] | None, limit: int) -> bool:
-    """Copy all of `source`, to nowhere without a target; False when it has more than `limit`."""
-    left = limit
-    while piece := source.read(PIECE):
-        left -= len(piece)
-        if left < 0:
-            return False
-        if target is not None:
-            target.write(piece)
-    return True
-
-
-def refuse(start_response: StartResponse, status: HTTPStatus, message: str) -> Iterable[bytes]:
-    """An error in the API's shape."""
-    body = json.dumps({"status": "fail", "message": message}).encode()
-    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
-    start_response(f"{status.value} {status.phrase}", headers)
-    return [body]
+async def discard(receive: Receive, *, size: int, seconds: float) -> None:
+    """Throw away what still comes: a client that goes on sending would not see its answer."""
+    try:
+        async with asyncio.timeout(seconds):
+            is_more = True
+            while is_more and size > 0:
+                piece, is_more = await next_piece(receive, seconds)
+                size -= len(piece)
+    except (TimeoutError, RefusedError, ClientGoneError):
+        return

@@ -10,13 +10,15 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from .bridge import THREADS
+
 FLAGS = dict.fromkeys(("true", "yes", "on", "y", "ok", "1"), True) | dict.fromkeys(
     ("false", "no", "off", "n", "0", ""), False
 )
 SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 SIGN_IN_LIMIT = re.compile(r"[1-9]\d{0,8}/\d{0,6}[smhd](/(ip|user|key))?", re.ASCII)
 # Requests wait `timeout` seconds for a database that is away, then say so.
-POOL = {"min_size": 1, "max_size": 8, "timeout": 5}
+POOL = {"min_size": 1, "max_size": THREADS, "timeout": 5}
 RATE_LIMIT = re.compile(r"(\d+)\s*(?:/|per)\s*(\d*)\s*(second|minute|hour|day)s?")
 
 

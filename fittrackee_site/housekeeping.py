@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.core.cache import cache
-from django.core.management import call_command
 from django.db import connections
 
+from accounts.services.registration import drop_unconfirmed_accounts
+from accounts.services.sessions import drop_ended_sessions
 from oauth_apps.services.cleaning import clean_tokens
 from workouts.jobs import resume_transfers
 from workouts.services.transfers import drop_old_transfers
@@ -18,8 +19,6 @@ from .api.outages import CACHE_ERRORS
 logger = logging.getLogger(__name__)
 
 MINUTE_S, DAY_S = 60, 24 * 3600
-# How long ended tokens are kept: "apps with access" may still speak of them.
-TOKENS_KEPT_FOR_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -33,8 +32,9 @@ class Chore:
 BY_THE_MINUTE = [Chore("taking up interrupted transfers", resume_transfers)]
 DAILY = [
     Chore("dropping old transfers", drop_old_transfers),
-    Chore("dropping ended tokens", lambda: clean_tokens(days=TOKENS_KEPT_FOR_DAYS)),
-    Chore("dropping ended sessions", lambda: call_command("clearsessions")),
+    Chore("dropping ended tokens", clean_tokens),
+    Chore("dropping ended sessions", drop_ended_sessions),
+    Chore("dropping accounts that nobody confirmed", drop_unconfirmed_accounts),
 ]
 
 

@@ -1,7 +1,6 @@
 """Rate limits: per token, else per user, else per address; counted in the shared cache."""
 
 import hashlib
-import ipaddress
 import logging
 import time
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from ..addresses import household_of
 from ..environment import RateLimit
 from .outages import CACHE_ERRORS
 
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from rest_framework.views import APIView  # its module imports this one
 
 logger = logging.getLogger(__name__)
-
-# What a provider gives to one household: its owner picks among so many addresses at will.
-IPV6_HOUSEHOLD_BITS = 64
 
 
 @dataclass(frozen=True)
@@ -56,17 +53,6 @@ def caller_of(request: Request, throttle: BaseThrottle) -> str:
     if request.user is not None and request.user.is_authenticated:
         return f"user-{request.user.pk}"
     return f"address-{household_of(throttle.get_ident(request) or '')}"
-
-
-def household_of(address: str) -> str:
-    """The address itself, or the network of an IPv6 address, which belongs to one customer."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if parsed.version == 4:
-        return address
-    return str(ipaddress.ip_network((parsed, IPV6_HOUSEHOLD_BITS), strict=False))
 
 
 def count_call(limit: RateLimit, key: str) -> Usage:

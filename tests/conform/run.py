@@ -149,10 +149,10 @@ def start_servers(stack: ExitStack, ports: dict[str, int]) -> None:
     for name, settings in PROFILES.items():
         extra = {**settings, **(mail if name == "mail" else {}), "PORT": str(ports[name])}
         command = [
-            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
+            *(sys.executable, "-m", "granian", "--interface", "asginl", "--http", "1", "--no-ws"),
             *("--host", "127.0.0.1", "--port", str(ports[name])),
-            *("--workers", settings.get("WORKERS", "1"), "--blocking-threads", "4"),
-            *("--log-level", "warning", "fittrackee_site.wsgi:application"),
+            *("--workers", settings.get("WORKERS", "1"), "--log-level", "warning"),
+            "fittrackee_site.asgi:application",
         ]
         stack.callback(stop, start(command, extra))
     worker = [sys.executable, "manage.py", "db_worker", "--queue-name", "*", "--interval", "0.2"]

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
-from fittrackee_site.api.throttling import household_of
+from fittrackee_site.addresses import household_of
 from fittrackee_site.environment import RateLimit, environ, read_rate_limits
 
 

@@ -1,75 +1,54 @@
-"""Bodies sent in chunks arrive whole, and no body is too large."""
+"""How long a body may take, and what happens when there is no room for it."""
 
+import asyncio
 import io
-import json
 
 import pytest
 
-from fittrackee_site.bodies import KnownLengthBodies
+from fittrackee_site.bodies import Bodies, Body, Pace, RefusedError
+
+MIB = 1024 * 1024
 
 
-def call(limit: int = 100, **environ):
-    """Status and body of the answer of an application that echoes what it reads."""
-    seen = {}
-
-    def echo(environ, start_response):
-        length = int(environ.get("CONTENT_LENGTH") or 0)
-        start_response("200 OK", [])
-        return [environ["wsgi.input"].read(length)]
-
-    def start_response(status, headers):
-        seen["status"] = int(status.split()[0])
-
-    body = b"".join(KnownLengthBodies(echo, limit=limit)(environ, start_response))
-    return seen["status"], body
+def test_nothing_may_pause_for_long():
+    assert Pace().seconds_left(received=100 * MIB, elapsed=1) == 20
 
 
-def chunked(data: bytes, **more):
-    return {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input": io.BytesIO(data), **more}
+def test_a_body_that_comes_by_drops_runs_out_of_time():
+    assert Pace().seconds_left(received=25, elapsed=25) < 6
+    assert Pace().seconds_left(received=31, elapsed=31) < 0
 
 
-def test_a_body_in_chunks_arrives_whole():
-    data = b"x" * 3_000_000
-    assert call(limit=3_000_000, **chunked(data, **{"wsgi.input_terminated": True})) == (200, data)
+def test_a_phone_at_the_edge_of_its_network_may_send_ten_mebibytes():
+    """GPRS: five kilobytes a second."""
+    assert all(Pace().seconds_left(5_000 * second, second) == 20 for second in range(2100))
 
 
-def test_an_ordinary_body_is_left_alone():
-    environ = {"CONTENT_LENGTH": "3", "wsgi.input": io.BytesIO(b"abc and the next request")}
-    assert call(**environ) == (200, b"abc")
+async def endless():
+    return {"type": "http.request", "body": b"x" * 1000, "more_body": True}
 
 
-def test_a_request_without_a_body_is_left_alone():
-    assert call(**{"wsgi.input": io.BytesIO()}) == (200, b"")
+async def receive_all(bodies: Bodies) -> None:
+    async with bodies.received(endless, address="192.0.2.1", length=0):
+        pytest.fail("it has no end")
 
 
-@pytest.mark.parametrize(
-    "environ",
-    [
-        {"CONTENT_LENGTH": "101", "wsgi.input": io.BytesIO()},
-        chunked(b"x" * 101, **{"wsgi.input_terminated": True}),
-    ],
-)
-def test_a_body_that_is_too_large_is_refused(environ):
-    status, body = call(**environ)
-    assert status == 413
-    assert json.loads(body) == {
-        "status": "fail",
-        "message": "the request is larger than 100 bytes",
-    }
+def test_what_is_refused_takes_no_room_any_more():
+    bodies = Bodies(limit=5_000, room=10_000)
+    with pytest.raises(RefusedError, match="larger than 5000 bytes"):
+        asyncio.run(receive_all(bodies))
+    assert (bodies.bytes_here, dict(bodies.coming)) == (0, {})
 
 
-def test_a_server_that_can_not_read_chunks_says_so():
-    status, body = call(**chunked(b"3\r\nabc\r\n0\r\n\r\n"))
-    assert (status, json.loads(body)["status"]) == (411, "fail")
+def test_a_full_disk_is_said_so():
+    with open("/dev/full", "wb", buffering=0) as disk:
+        with pytest.raises(RefusedError, match="the disk of the site is full") as refused:
+            Body(disk).write(b"x")
+    assert refused.value.status == 507
 
 
-def test_what_a_view_leaves_unread_is_thrown_away():
-    source = io.BytesIO(b"x" * 50)
-
-    def answer_early(environ, start_response):
-        start_response("401 Unauthorized", [])
-        return [b""]
-
-    environ = {"CONTENT_LENGTH": "50", "wsgi.input": source, "wsgi.input_terminated": True}
-    KnownLengthBodies(answer_early, limit=100)(environ, lambda status, headers: None)
-    assert source.read() == b""
+def test_a_body_knows_its_size():
+    body = Body(io.BytesIO())
+    body.write(b"abc")
+    body.write(b"de")
+    assert (body.size, body.file.tell()) == (5, 5)

@@ -80,13 +80,14 @@ def check_port(host: str, port: int) -> None:
 
 
 def web_server() -> list[str]:
-    """The command of the web server. Threads, as most of a request's time is the database's."""
+    """The command of the web server; asgi.py says how it shares its threads."""
     return [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
+        *(sys.executable, "-m", "granian", "--interface", "asginl", "--http", "1", "--no-ws"),
         *("--host", settings.HOST, "--port", str(settings.PORT)),
-        *("--workers", str(settings.WORKERS), "--blocking-threads", "4"),
-        *("--respawn-failed-workers", "--log-level", "warning"),
-        "fittrackee_site.wsgi:application",
+        *("--workers", str(settings.WORKERS), "--respawn-failed-workers"),
+        *("--workers-kill-timeout", "30", "--backpressure", "1024"),
+        *("--http1-buffer-size", "65536", "--log-level", "warning"),
+        "fittrackee_site.asgi:application",
     ]
 
 
