@@ -1,9 +1,11 @@
 """Every page in the reader's time zone and language, and when a session was last seen."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from allauth.usersessions.models import UserSession
 from django.core.cache import cache
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
@@ -54,4 +56,5 @@ class SessionSeenMiddleware:
 def note_session(request: HttpRequest) -> None:
     """Write down the session of a signed-in request unless that was done a moment ago."""
     if cache.add(f"session-seen:{request.session.session_key}", True, SEEN_EVERY):
-        UserSession.objects.create_from_request(request)
+        with suppress(IntegrityError):  # the account was deleted in the same moment
+            UserSession.objects.create_from_request(request)
