@@ -1,9 +1,11 @@
 """Every page in the reader's time zone and language, and when a session was last seen."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from allauth.usersessions.models import UserSession
 from django.core.cache import cache
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
@@ -60,4 +62,5 @@ def note_session(request: HttpRequest) -> None:
     except CACHE_ERRORS:
         return  # the page matters more than when the session was last seen
     if is_due:
-        UserSession.objects.create_from_request(request)
+        with suppress(IntegrityError):  # the account was deleted in the same moment
+            UserSession.objects.create_from_request(request)
