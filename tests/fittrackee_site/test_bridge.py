@@ -244,6 +244,13 @@ def test_a_length_with_two_meanings_is_refused(port, lines):
         assert caller.is_closed_by_server()
 
 
+def test_a_length_said_twice_is_one_length(port):
+    with Caller(port) as caller:
+        caller.head("POST", "/", "Content-Length: 3", "Content-Length: 3")
+        caller.send(b"abc")
+        assert told(caller.reply())["body"] == "abc"
+
+
 def test_chunks_count_where_a_length_is_announced_too_and_the_connection_ends(port):
     """RFC 9112, 6.3: what follows could be meant for somebody else."""
     with Caller(port) as caller:
