@@ -108,13 +108,6 @@ def test_a_long_silence_interrupts_the_line():
     assert read_series(replace(original, time=times)).starts.nonzero()[0].tolist() == [0, 3]
 
 
-def test_pause_markers_beyond_the_pole_are_left_out():
-    original = track(points=6)
-    latitude = original.latitude.copy()
-    latitude[3] = 200.0
-    assert read_series(replace(original, latitude=latitude)).latitude.max() < 90
-
-
 def test_samples_are_few_and_keep_the_means():
     series = read_series(track(points=5000))
     few = sample(series, Over.DISTANCE, Window(0, series.span(Over.DISTANCE)), 100)

@@ -152,8 +152,7 @@ def store_segments(workout: Workout, summary: Summary) -> None:
 def workout_fields(summary: Summary) -> dict[str, object]:
     """The columns of a workout that its recording decides."""
     figures = {name: getattr(summary, name) for name in FIGURES}
-    bounds = asdict(summary.bounds) if summary.bounds else {}
-    return {"start": summary.start, **figures, **bounds}
+    return {"start": summary.start, **figures, **asdict(summary.bounds)}
 
 
 def stopped_below_kmh(owner: User, sport: Sport) -> float:

@@ -215,7 +215,7 @@ def look_up(spot: Spot) -> Weather:
 def ends_of(track: Track) -> tuple[Spot, Spot] | None:
     """Where and when the first track starts and ends; None without times."""
     part = track.points_of()
-    usable = np.flatnonzero(~np.isnat(track.time[part]) & track.is_on_earth()[part])
+    usable = np.flatnonzero(~np.isnat(track.time[part]))
     if not usable.size:
         return None
     return _spot(track, int(usable[0])), _spot(track, int(usable[-1]))

@@ -102,7 +102,6 @@ def test_time_on_some_segments():
 
 def test_extreme_of_exactly_zero_keeps_its_bounds():
     bounds = through(document(track(segment([point(0, 0), point(1, 2)])))).bounds
-    assert bounds is not None
     assert (bounds.min_lat, bounds.min_lon, bounds.max_lat, bounds.max_lon) == (0, 0, 1, 2)
 
 
