@@ -17,6 +17,7 @@ from workouts.charts.route import draw_route, encode_polyline
 from workouts.charts.sampling import Over, Series, Window, cut, sample, smooth
 from workouts.charts.ticks import clock_step, multiples, pace_speeds, round_step
 from workouts.models.sport import DEFAULT_COLORS
+from workouts.tracks.limits import Limits
 from workouts.tracks.model import Track
 from workouts.tracks.reading import read_track
 
@@ -325,8 +326,8 @@ def test_a_track_over_the_date_line_is_one_line():
     assert across == sorted(across)
 
 
-def test_thousands_of_segments_make_a_small_drawing():
-    recording = track(points=2, segments=3000)
+def test_the_most_segments_make_a_small_drawing():
+    recording = track(points=2, segments=Limits().segments)
     route = draw_route(recording, read_series(recording), None, imperial=False)
     assert len("".join(route.lines)) < 60_000
     assert len(route.sketch.path) < 20_000

@@ -55,8 +55,8 @@ class Points:
 
     @property
     def segment_count(self) -> int:
-        """Segments and tracks together: both cost about the same."""
-        return len(self.segment_starts) + len(self.track_starts)
+        """Segments, or tracks if there are more of them: both cost about the same."""
+        return max(len(self.segment_starts), len(self.track_starts))
 
     def open_track(self) -> None:
         if len(self.track_starts) == 1:

@@ -121,9 +121,9 @@ def test_moving_for_more_than_a_day():
     assert through(document(track(segment(points)))).moving == timedelta(days=29)
 
 
-def test_thousands_of_segments():
-    parts = [segment([point(48, 2 + n / 1e5), point(48, 2 + n / 1e5)]) for n in range(5000)]
-    assert len(through(document(track(*parts))).segments) == 5000
+def test_a_thousand_segments():
+    parts = [segment([point(48, 2 + n / 1e5), point(48, 2 + n / 1e5)]) for n in range(1000)]
+    assert len(through(document(track(*parts))).segments) == 1000
 
 
 LARGE = """

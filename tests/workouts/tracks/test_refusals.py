@@ -108,6 +108,14 @@ def test_too_many_segments_are_refused():
     assert refused.value.code == Problem.TOO_MANY_SEGMENTS
 
 
+def test_too_many_segments_are_refused_before_the_rest_is_read():
+    parts = [segment([point(), point(48.1)])] * 19_000
+    with pytest.raises(TrackError) as refused:
+        read_track(document(track(*parts)).replace(b"</gpx>", b"</tpx>"))
+    assert refused.value.code == Problem.TOO_MANY_SEGMENTS
+    assert refused.value.messages == ["The recording has too many segments: at most 1000."]
+
+
 MALICE = {
     Problem.TOO_NESTED: "b'<gpx>' + b'<a>' * 1_000_000",
     Problem.TOO_MANY_NAMES: "b'<gpx>' + b''.join(b'<a%d/>' % i for i in range(1_000_000))",
