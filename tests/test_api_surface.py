@@ -85,6 +85,7 @@ TABLE = [
     Line("GET", "workouts/<short_id>", "workouts:read", OWNER),
     Line("PATCH", "workouts/<short_id>", "workouts:write", OWNER, body='{"title": "New"}'),
     Line("DELETE", "workouts/<short_id>", "workouts:write", OWNER, 204),
+    Line("GET", "workouts/<recorded>/segments", "workouts:read", OWNER),
     Line("GET", "workouts/<recorded>/gpx", "workouts:read", OWNER),
     Line("GET", "workouts/<recorded>/gpx/download", "workouts:read", OWNER),
     Line("GET", "workouts/<recorded>/gpx/segment/<number>", "workouts:read", OWNER),
