@@ -10,6 +10,8 @@ from django.core.files.storage import default_storage
 from django_tasks import task
 from PIL import Image, ImageDraw
 
+from accounts.services.pictures import FORMATS, UNREADABLE
+
 from ..charts.colors import readable
 from ..charts.mercator import TILE, FloatArray, Frame, fit_frame, project, unwrap_lines
 from ..models import SportPreference, Workout
@@ -24,6 +26,8 @@ LINE, CASING, MARK = 3.5, 7.0, 5.0
 GROUND, GRID = "#eceee7", "#dfe3d9"
 TILES_WITHIN_S = 3.0
 MOST_POINTS = 2000
+# Some servers give two or four pixels for one.
+FINEST_TILE = 4 * TILE
 
 Line = tuple[FloatArray, FloatArray]
 
@@ -120,11 +124,19 @@ def _ground(frame: Frame) -> Image.Image:
     for job, at in jobs:
         try:
             data = job.result(timeout=max(0.0, deadline - time.monotonic()))
-            picture.paste(Image.open(io.BytesIO(data)).convert("RGB"), at)
-        except (TileError, TimeoutError, OSError):
+            picture.paste(_read_tile(data), at)
+        except (TileError, TimeoutError, *UNREADABLE):
             continue
     pool.shutdown(wait=False, cancel_futures=True)
     return picture
+
+
+def _read_tile(data: bytes) -> Image.Image:
+    """The pixels of a tile, which may have more than are needed; TileError for too many."""
+    with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        if image.width != image.height or image.width > FINEST_TILE:
+            raise TileError(f"a tile of {image.width} × {image.height} pixels")
+        return image.convert("RGB").resize((TILE, TILE))
 
 
 def _draw_grid(picture: Image.Image, frame: Frame) -> None:
