@@ -1,3 +1,4 @@
+import errno
 import gzip
 import io
 import re
@@ -6,6 +7,7 @@ import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
@@ -18,6 +20,7 @@ from tests.factories import bearer, make_tokens, make_workout, upload_gpx
 from tests.stub_server import stub_server
 from workouts.map_pass import map_pass
 from workouts.models import Sport, SportPreference
+from workouts.services import tiles
 from workouts.services.maps import NothingToDrawError, forget_map_picture, read_map_picture
 from workouts.services.tiles import (
     AT_ONCE,
@@ -365,6 +368,30 @@ def test_an_old_tile_is_better_than_none(tile_server, settings, monkeypatch):
     monkeypatch.setattr(time, "time", lambda: month_later)
     tile_server.status = 500
     assert get_tile(Place(1, 0, 0)) == data
+
+
+def test_a_tile_that_is_dropped_while_it_is_looked_for_is_fetched_anew(
+    tile_server, settings, monkeypatch
+):
+    def drop_then_tell_age(path: Path) -> float:
+        age = honest(path)
+        path.unlink(missing_ok=True)
+        return age
+
+    data, honest = get_tile(Place(1, 0, 0)), tiles._age_s
+    monkeypatch.setattr(tiles, "_age_s", drop_then_tell_age)
+    assert get_tile(Place(1, 0, 0)) == data
+    assert len(tile_server.paths) == 2
+
+
+def test_a_full_disk_costs_no_tile_and_leaves_nothing(tile_server, settings, monkeypatch, caplog):
+    def fail(*names: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tiles.os, "replace", fail)
+    assert shown().content == tile_server.body
+    assert "can't be kept" in caplog.text
+    assert [path for path in (settings.DATA_DIR / "tiles").rglob("*") if path.is_file()] == []
 
 
 def test_the_kept_tiles_never_fill_the_disk(tile_server, settings, monkeypatch):

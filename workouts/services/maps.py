@@ -3,6 +3,7 @@
 import io
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 from django.core.files.base import ContentFile
@@ -119,7 +120,8 @@ def _ground(frame: Frame) -> Image.Image:
     places = _tile_places(frame)
     # No thread is joined beyond the deadline: whatever is late is left out.
     pool = ThreadPoolExecutor(max_workers=6)
-    jobs = [(pool.submit(get_tile, place, timeout_s=TILES_WITHIN_S), at) for place, at in places]
+    ask = partial(get_tile, timeout_s=TILES_WITHIN_S, turn_within_s=TILES_WITHIN_S)
+    jobs = [(pool.submit(ask, place), at) for place, at in places]
     deadline = time.monotonic() + TILES_WITHIN_S
     for job, at in jobs:
         try:

@@ -6,6 +6,7 @@ import os
 import re
 import tempfile
 import time
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import BoundedSemaphore
@@ -27,7 +28,7 @@ FOLDER_TILES = 100
 REST_S = 60
 # A slow tile server may hold up so many threads of a process, and nobody else's requests.
 AT_ONCE = 2
-SLOT_WITHIN_S = 1.0
+TURN_WITHIN_S = 1.0
 RESTING = "tiles:resting"
 
 SIGNATURES = {
@@ -37,8 +38,7 @@ SIGNATURES = {
     rb"(?s)RIFF.{4}WEBP": "image/webp",
 }
 
-
-_slots = BoundedSemaphore(AT_ONCE)
+_turns = BoundedSemaphore(AT_ONCE)
 
 
 class TileError(Exception):
@@ -75,23 +75,31 @@ def content_type(data: bytes) -> str:
     raise TileError("not a picture")
 
 
-def get_tile(place: Place, *, timeout_s: float = 5.0) -> bytes:
+def get_tile(
+    place: Place, *, timeout_s: float = 5.0, turn_within_s: float = TURN_WITHIN_S
+) -> bytes:
     """The picture at `place`, from disk if it is fresh, else from the server, else an old one.
 
+    Only AT_ONCE ask the server at once; who has no turn within `turn_within_s` goes without.
     Raises NoSuchTileError, or TileError when the server gives no picture in time.
     """
     path = _path(place)
-    if _age_s(path) < FRESH_S:
-        return path.read_bytes()
+    # Somebody else may make room meanwhile.
+    with suppress(FileNotFoundError):
+        if _age_s(path) < FRESH_S:
+            return path.read_bytes()
     try:
-        data = _fetch(place, timeout_s)
+        data = _fetch(place, timeout_s, turn_within_s)
     except NoSuchTileError:
         raise
     except TileError:
-        if path.exists():
+        with suppress(FileNotFoundError):
             return path.read_bytes()
         raise
-    _store(path, data)
+    try:
+        _store(path, data)
+    except OSError as error:
+        logger.warning("A tile can't be kept: %s", error)
     return data
 
 
@@ -108,10 +116,10 @@ def _age_s(path: Path) -> float:
         return float("inf")
 
 
-def _fetch(place: Place, timeout_s: float) -> bytes:
+def _fetch(place: Place, timeout_s: float, turn_within_s: float) -> bytes:
     if cache.get(RESTING):
         raise TileError("the tile server did not answer a moment ago")
-    if not _slots.acquire(timeout=SLOT_WITHIN_S):
+    if not _turns.acquire(timeout=turn_within_s):
         raise TileError("enough others wait for the tile server")
     try:
         return _download(_address(place), timeout_s)
@@ -121,7 +129,7 @@ def _fetch(place: Place, timeout_s: float) -> bytes:
         logger.warning("The tile server does not answer: %s", error)
         raise TileError("the tile server does not answer") from error
     finally:
-        _slots.release()
+        _turns.release()
 
 
 def _address(place: Place) -> str:
@@ -145,9 +153,12 @@ def _download(address: str, timeout_s: float) -> bytes:
 def _store(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     _make_room(path.parent)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(data)
-    os.replace(file.name, path)
+    with ExitStack() as on_failure:
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            on_failure.callback(os.unlink, file.name)
+            file.write(data)
+        os.replace(file.name, path)
+        on_failure.pop_all()
 
 
 def _make_room(folder: Path) -> None:
