@@ -6,6 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from fittrackee_site.api.searching import SearchField
+
 from .models import AppConfiguration
 from .services.configuration import ConfigurationChange
 
@@ -68,7 +70,7 @@ class UserSearchForm(forms.Form):
         "admin": _("Administrators"),
     }
 
-    q = forms.CharField(label=_("Name or e-mail address"), max_length=100, required=False)
+    q = SearchField(label=_("Name or e-mail address"))
     state = forms.ChoiceField(label=_("Show"), choices=list(STATES.items()), required=False)
     order_by = forms.ChoiceField(
         label=_("Sort by"), choices=list(ORDERS.items()), required=False, initial="created_at"

@@ -57,7 +57,9 @@ def read_url(
     schemes: tuple[str, ...],
     parts: tuple[str, ...] = (),
 ) -> str:
-    """An address without a trailing slash that has one of `schemes` and holds all `parts`."""
+    """An address without a trailing slash that has one of `schemes`, and all `parts` in its path:
+    whoever fills them in must not choose the host.
+    """
     text = env.str(name, default=default).rstrip("/")
     if not text and not default:
         return ""
@@ -67,8 +69,11 @@ def read_url(
             f"{name} must be an address that begins with "
             f"{' or '.join(scheme + '://' for scheme in schemes)}, not “{text}”."
         )
-    if any(part not in text for part in parts):
-        raise ImproperlyConfigured(f"{name} must contain {', '.join(parts)}: “{text}” does not.")
+    host, path = address.netloc, f"{address.path}?{address.query}"
+    if any(part not in path or part in host for part in parts):
+        raise ImproperlyConfigured(
+            f"{name} must contain {', '.join(parts)} after its host: “{text}” does not."
+        )
     return text
 
 

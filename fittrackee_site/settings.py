@@ -286,6 +286,8 @@ RATE_LIMITS = {
     "calls": read_rate_limits(env, "API_RATE_LIMITS", default="300 per 5 minutes"),
     # A first synchronisation sends hundreds of files in a row.
     "uploads": read_rate_limits(env, "UPLOAD_RATE_LIMITS", default="3000 per hour"),
+    # A look around on a map asks for hundreds of tiles.
+    "tiles": read_rate_limits(env, "TILE_RATE_LIMITS", default="3000 per 5 minutes"),
 }
 
 REST_FRAMEWORK = {

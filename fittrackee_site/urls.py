@@ -9,6 +9,7 @@ from accounts.views.settings import set_language
 from workouts.views.dashboard import dashboard
 
 from . import views
+from .admin import shorten_searches
 
 # The admin's own sign-in knows no second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -16,6 +17,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 admin.site.password_change = RedirectView.as_view(  # type: ignore[method-assign,assignment]
     pattern_name="accounts:account"
 )
+admin.site.admin_view = shorten_searches(admin.site.admin_view)  # type: ignore[assignment,method-assign]
 
 urlpatterns = [
     path("", dashboard, name="home"),

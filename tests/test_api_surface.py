@@ -26,6 +26,7 @@ from oauth_apps.scopes import SCOPES
 from oauth_apps.services import issue_first_party_token
 from tests.factories import make_application, make_user, make_workout, upload_gpx
 from tests.slow_work import transaction_of_test
+from workouts.api.maps import MapTileView, ReadsMaps
 
 PUBLIC = "public"  # nobody needs a token, and none is looked at
 FIRST_PARTY = "first party"  # the user's own sign-in; no token of another program
@@ -86,13 +87,14 @@ TABLE = [
     Line("GET", "workouts/<short_id>", "workouts:read", OWNER),
     Line("PATCH", "workouts/<short_id>", "workouts:write", OWNER, body='{"title": "New"}'),
     Line("DELETE", "workouts/<short_id>", "workouts:write", OWNER, 204),
+    Line("GET", "workouts/<recorded>/segments", "workouts:read", OWNER),
     Line("GET", "workouts/<recorded>/gpx", "workouts:read", OWNER),
     Line("GET", "workouts/<recorded>/gpx/download", "workouts:read", OWNER),
     Line("GET", "workouts/<recorded>/gpx/segment/<number>", "workouts:read", OWNER),
     Line("GET", "workouts/<recorded>/chart_data", "workouts:read", OWNER),
     Line("GET", "workouts/<recorded>/chart_data/segment/<number>", "workouts:read", OWNER),
     Line("GET", "workouts/map/<map>", PUBLIC, status=404),
-    Line("GET", "workouts/map_tile/<letter>/<zoom>/<x>/<y>.png", PUBLIC, status=404),
+    Line("GET", "workouts/map_tile/<letter>/<zoom>/<x>/<y>.png", "workouts:read", status=404),
     Line("GET", "imports", "workouts:read"),
     Line("GET", "imports/<uuid>", "workouts:read", status=404),
     Line("DELETE", "imports/<uuid>", "workouts:write", status=404),
@@ -183,7 +185,7 @@ def test_every_view_names_the_scope_of_its_line(method, route, view):
     if line.scope == PUBLIC:
         assert permissions == [AllowAny]
         return
-    assert permissions[0] is HasScope
+    assert permissions[0] is (ReadsMaps if view is MapTileView else HasScope)
     assert getattr(view, "first_party_only", False) == (line.scope == FIRST_PARTY)
     if line.scope != FIRST_PARTY:
         assert needed_scopes(view, method) == {line.scope}

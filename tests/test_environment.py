@@ -34,10 +34,18 @@ def test_a_port_that_is_none_is_refused_by_name(env, text):
         read_number(env(PORT=text), "PORT", default=8000, lowest=1, highest=65535)
 
 
-def test_the_tile_server_needs_its_three_parts(env):
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://tiles.example.org/{z}/{x}.png",
+        "https://tiles{z}.example.org/{x}/{y}.png",
+        "https://{x}.example.org/{z}/{x}/{y}.png",
+    ],
+)
+def test_the_tile_server_needs_its_three_parts_in_its_path(env, address):
     with pytest.raises(ImproperlyConfigured, match="^TILE_SERVER_URL must contain"):
         read_url(
-            env(TILE_SERVER_URL="https://tiles.example.org/{z}/{x}.png"),
+            env(TILE_SERVER_URL=address),
             "TILE_SERVER_URL",
             default="",
             schemes=("http", "https"),

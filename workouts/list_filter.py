@@ -6,7 +6,9 @@ from typing import Any
 from django import forms
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
-from django_filters import CharFilter, ChoiceFilter, NumberFilter
+from django_filters import ChoiceFilter, Filter, NumberFilter
+
+from fittrackee_site.api.searching import SearchField
 
 from .filters import HIGHEST, WorkoutFilter
 from .models import Sport, WorkoutQuerySet
@@ -44,10 +46,14 @@ def shown_filter(column: str, lookup: str, label: Any) -> ShownNumberFilter:
     )
 
 
+class SearchFilter(Filter):
+    field_class = SearchField
+
+
 class WorkoutListFilter(WorkoutFilter):
     """`WorkoutFilter` as a form: same names, the reader's units, and words of title and notes."""
 
-    q = CharFilter(method="mentions", label=_("Title or notes"), max_length=100)
+    q = SearchFilter(method="mentions", label=_("Title or notes"))
     sport_id = ChoiceFilter(label=_("Sport"), empty_label=_("All sports"), choices=())
     distance_from = shown_filter("distance_km", "gte", _("Distance from"))
     distance_to = shown_filter("distance_km", "lte", _("Distance to"))

@@ -13,6 +13,7 @@ from fittrackee_site.api.answers import done, success
 from fittrackee_site.api.errors import INVALID_PAYLOAD, ContractError, NotFoundError
 from fittrackee_site.api.pagination import ListPagination
 from fittrackee_site.api.schema import envelope
+from fittrackee_site.api.searching import LONGEST_SEARCH, search_text
 
 from ..models import User
 from ..services.administration import administer
@@ -64,7 +65,9 @@ class UserListView(ReadingView):
     @extend_schema(
         summary="List accounts (administrators)",
         parameters=[
-            OpenApiParameter("q", str, description="Part of the username."),
+            OpenApiParameter(
+                "q", str, description=f"Part of the username, cut at {LONGEST_SEARCH} characters."
+            ),
             OpenApiParameter("order_by", str, enum=list(ORDERS)),
             OpenApiParameter("order", str, enum=["asc", "desc"], default="asc"),
         ],
@@ -76,7 +79,7 @@ class UserListView(ReadingView):
         return self.get_paginated_response(users_body(users, reader=caller(request)))
 
     def found(self, request: Request) -> QuerySet[User]:
-        text = request.query_params.get("q", "").replace("\0", "")
+        text = search_text(request.query_params.get("q", ""))
         users = User.objects.filter(username__icontains=text)
         order = ORDERS.get(request.query_params.get("order_by", ""), "pk")
         if order == "workouts_count":

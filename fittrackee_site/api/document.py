@@ -15,6 +15,8 @@ true. `/api/docs` shows the same with examples, and tries it out.
   `errors` where fields were refused. Those of OAuth are `{"error": …, "error_description": …}`.
 * Datetimes are RFC 1123 in GMT, durations `H:MM:SS`, distances km, speeds km/h, heights m. Zero is
   `null` in workouts. Days and hours in requests are those of the user's time zone.
+* A workout holds its first 100 segments, in an answer with several workouts its first 20. Where
+  there are more, `segments_next` is the address of the others, which come page by page.
 * 429 tells of too many calls; `RateLimit-*` headers tell how many are left.
 """
 METHODS = ("get", "post", "patch", "delete")

@@ -10,6 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
 
+from fittrackee_site.api.searching import LONGEST_SEARCH, search_text
+
 from ..models import Application
 from ..services.applications import resume_application, suspend_application
 
@@ -27,10 +29,10 @@ class AdministrationView(LoginRequiredMixin, View):
 
 class ApplicationsView(AdministrationView):
     def get(self, request: HttpRequest) -> HttpResponse:
-        search = request.GET.get("q", "").replace("\x00", "").strip()
+        search = search_text(request.GET.get("q", "").strip())
         found = Application.objects.third_party().with_use().search(search).order_by("name", "pk")
         page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-        context = {"page_obj": page, "search": search}
+        context = {"page_obj": page, "search": search, "longest": LONGEST_SEARCH}
         return render(request, "oauth_apps/administration.html", context)
 
 

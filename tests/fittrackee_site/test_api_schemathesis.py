@@ -38,7 +38,7 @@ CHECKS = [
 @pytest.fixture
 def server(live_server, settings) -> str:
     """The address of a server without rate limits."""
-    settings.RATE_LIMITS = {"calls": (), "uploads": ()}
+    settings.RATE_LIMITS = {"calls": (), "uploads": (), "tiles": ()}
     settings.SITE_URL = live_server.url
     return live_server.url
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from tests.factories import make_recording_bytes, make_workout, upload_gpx
 from workouts.models import Workout
+from workouts.tracks.limits import Limits
 
 RECORDINGS = Path(__file__).resolve().parents[3] / "shared" / "data" / "activities" / "gpx"
 VECTOR = Path(__file__).resolve().parents[1] / "files" / "vector.gpx"
@@ -232,13 +233,32 @@ def test_segments_are_listed_when_there_are_several(alice, alice_client):
     assert "Segment 3" in words(several)
 
 
-def test_thousands_of_segments_come_page_by_page(alice, alice_client):
-    workout = upload_gpx(alice, points=1, segments=1000)
+def test_the_most_segments_come_page_by_page(alice, alice_client):
+    workout = upload_gpx(alice, points=1, segments=Limits().segments)
     html = page(alice_client, workout)
     assert "1 to 50" in words(html)
     assert "Segment 51" not in words(html)
     assert "Segment 51" in words(page(alice_client, workout, "?segments=2"))
     assert len(html) < 150_000
+
+
+def test_the_last_segments_are_one_link_away_and_the_charts_stay(alice, alice_client):
+    workout = upload_gpx(alice, points=1, segments=Limits().segments)
+    html = page(alice_client, workout, "?over=time")
+    (last,) = re.findall(r'href="([^"]*segments=20[^"]*)"', html)
+    assert last == "?over=time&amp;segments=20#segments"
+    assert "Segment 1000" in words(page(alice_client, workout, "?segments=20"))
+
+
+def test_the_page_costs_the_same_whatever_its_segments(alice, alice_client):
+    alice_client.get(reverse("home"))  # the first visit of a session costs more
+    costs = []
+    for segments in (2, Limits().segments):
+        workout = upload_gpx(alice, points=1, segments=segments)
+        with CaptureQueriesContext(connection) as queries:
+            page(alice_client, workout)
+        costs.append(len(queries))
+    assert costs[0] == costs[1]
 
 
 def test_german_numbers_never_get_into_the_drawing(alice, alice_client):

@@ -1,25 +1,57 @@
+import errno
+import gzip
 import io
+import re
+import threading
 import time
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
+from django.http import HttpResponse
 from django.test import Client
 from PIL import Image
 
-from tests.factories import make_workout, upload_gpx
+from fittrackee_site.environment import environ, read_rate_limits
+from tests.factories import bearer, make_tokens, make_workout, upload_gpx
 from tests.stub_server import stub_server
+from workouts.map_pass import map_pass
 from workouts.models import Sport, SportPreference
+from workouts.services import tiles
 from workouts.services.maps import NothingToDrawError, forget_map_picture, read_map_picture
-from workouts.services.tiles import FOLDER_TILES, NoSuchTileError, Place, TileError, get_tile
+from workouts.services.tiles import (
+    AT_ONCE,
+    FOLDER_TILES,
+    MOST_BYTES,
+    NoSuchTileError,
+    Place,
+    TileError,
+    get_tile,
+)
 from workouts.services.workouts import WorkoutChanges, delete_workout, edit_workout
 
 TILE = "/api/workouts/map_tile/a/13/4109/2930.png"
 
 
-def png(color: str = "#123456") -> bytes:
+def shown(address: str = TILE, text: str | None = None) -> HttpResponse:
+    """What a stranger gets who has a page of ours open, or a pass with this text."""
+    return Client().get(address, {"pass": map_pass() if text is None else text})
+
+
+def png(color: str = "#123456", size: tuple[int, int] = (256, 256)) -> bytes:
     buffer = io.BytesIO()
-    Image.new("RGB", (256, 256), color).save(buffer, "PNG")
+    Image.new("RGB", size, color).save(buffer, "PNG")
     return buffer.getvalue()
+
+
+def claiming(width: int, height: int) -> bytes:
+    """A small file that says that it holds a picture of this size."""
+    data = png()
+    header = b"IHDR" + width.to_bytes(4) + height.to_bytes(4) + data[24:29]
+    return data[:12] + header + zlib.crc32(header).to_bytes(4) + data[33:]
 
 
 @pytest.fixture
@@ -133,10 +165,10 @@ def test_a_track_near_the_pole_has_a_picture(alice):
 
 
 def test_a_tile_is_passed_through_and_may_be_kept(tile_server):
-    response = Client().get(TILE)
+    response = shown()
     assert (response.status_code, response["Content-Type"]) == (200, "image/png")
     assert response.content == tile_server.body
-    assert response["Cache-Control"] == "public, max-age=604800"
+    assert response["Cache-Control"] == "private, max-age=604800"
     assert tile_server.paths == ["/13/4109/2930.png"]
 
 
@@ -150,31 +182,173 @@ def test_a_tile_is_fetched_once(tile_server):
     ["a/21/1/1", "a/25/1/1", "a/3/8/0", "a/3/0/8", "abcd/3/1/1", "a.b/3/1/1", "a/99999999999/1/1"],
 )
 def test_a_place_outside_of_the_world_is_never_asked_for(tile_server, path):
-    response = Client().get(f"/api/workouts/map_tile/{path}.png")
+    response = shown(f"/api/workouts/map_tile/{path}.png")
     assert (response.status_code, response.content) == (404, b"no such tile")
     assert tile_server.paths == []
 
 
 @pytest.mark.parametrize("path", ["a/x/1/1.png", "a/3/-1/1.png", "a/3/1/1.jpg", "a/3/1.5/1.png"])
 def test_what_is_no_number_is_no_tile(tile_server, path):
-    assert Client().get(f"/api/workouts/map_tile/{path}").status_code == 404
+    assert shown(f"/api/workouts/map_tile/{path}").status_code == 404
     assert tile_server.paths == []
 
 
 def test_what_is_no_picture_is_not_passed_through(tile_server):
     tile_server.kind, tile_server.body = "image/png", b"<html>evil</html>"
-    assert Client().get(TILE).status_code == 502
+    assert shown().status_code == 502
 
 
 def test_a_tile_that_the_server_lacks_is_not_found(tile_server):
     tile_server.status = 404
-    assert Client().get(TILE).status_code == 404
+    assert shown().status_code == 404
 
 
-def test_a_redirect_to_another_host_is_not_followed(tile_server):
-    tile_server.status = 302
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed(tile_server, status):
+    with stub_server() as inside:
+        inside.kind, inside.body = "image/png", png()
+        tile_server.status, tile_server.headers = status, {"Location": inside.address + "/secret"}
+        assert shown().status_code == 502
+        assert inside.paths == []
+
+
+def test_a_tile_without_end_is_not_taken_in(tile_server, caplog):
+    tile_server.body = png() + b"\0" * (2 * MOST_BYTES)
+    assert shown().status_code == 502
+    assert "too large" in caplog.text
+
+
+def test_a_tile_that_unpacks_is_not_unpacked(tile_server, caplog):
+    tile_server.body = gzip.compress(png() + b"\0" * (50 * MOST_BYTES))
+    tile_server.headers = {"Content-Encoding": "gzip"}
+    assert shown().status_code == 502
+    assert "packed" in caplog.text
+
+
+def test_a_tile_that_comes_drop_by_drop_is_not_waited_for(tile_server, caplog):
+    tile_server.drops = threading.Event()
     with pytest.raises(TileError):
-        get_tile(Place(1, 0, 0))
+        get_tile(Place(1, 0, 0), timeout_s=0.3)
+    assert not tile_server.drops.is_set()
+    assert "does not answer" in caplog.text
+
+
+def test_a_slow_tile_server_holds_up_few(tile_server):
+    tile_server.gate = threading.Event()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        waiting = [pool.submit(get_tile, Place(3, x, 0)) for x in range(AT_ONCE)]
+        while len(tile_server.paths) < AT_ONCE:
+            time.sleep(0.01)
+        with pytest.raises(TileError, match="enough others"):
+            get_tile(Place(3, 7, 7))
+        assert not any(one.done() for one in waiting)
+        tile_server.gate.set()
+        assert [one.result() for one in waiting] == [tile_server.body] * AT_ONCE
+    assert get_tile(Place(3, 7, 7)) == tile_server.body
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"<html>evil</html>",
+        b'<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>',
+        b"GIF8<script>1</script>",
+        b"RIFF....AVI LIST",
+        b"%PDF-1.7",
+    ],
+)
+def test_only_pictures_are_passed_on(tile_server, data):
+    tile_server.body = data
+    assert shown().status_code == 502
+
+
+def test_a_tile_is_told_by_its_bytes_whatever_the_server_calls_it(tile_server):
+    tile_server.kind = "text/html"
+    answer = shown()
+    assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("image/png", "nosniff")
+
+
+@pytest.mark.parametrize(
+    "tile",
+    [
+        claiming(9_000, 9_000),
+        claiming(60_000, 60_000),
+        png(size=(256, 100)),
+        png()[:200],
+        png()[:40] + b"\xff" * 400,
+        b"GIF89a" + b"\0" * 20,
+    ],
+    ids=["large", "bomb", "no square", "half", "damaged", "nothing"],
+)
+def test_a_picture_goes_without_a_tile_that_is_none(alice, tile_server, tile):
+    tile_server.body = tile
+    red, green, blue = opened(read_map_picture(upload_gpx(alice))).getpixel((3, 3))
+    assert min(red, green, blue) > 200
+
+
+def test_a_fine_tile_is_made_smaller(alice, tile_server):
+    tile_server.body = png(size=(512, 512))
+    assert opened(read_map_picture(upload_gpx(alice))).getpixel((3, 3)) == (0x12, 0x34, 0x56)
+
+
+# --- Who gets tiles
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["", "20000", "20000:x", "a\0b", "x" * 5000])
+def test_strangers_get_no_tiles(tile_server, text):
+    answer = shown(text=text)
+    assert answer.status_code == 401
+    assert answer.json()["message"] == "provide a valid auth token"
+    assert tile_server.paths == []
+
+
+def test_a_reader_of_a_page_gets_the_tiles_it_names(alice, alice_client, tile_server):
+    page = alice_client.get(upload_gpx(alice).get_absolute_url()).content.decode()
+    (address,) = re.findall(r'data-tiles="([^"]+)"', page)
+    address = address.format(s="a", z=13, x=4109, y=2930)
+    assert Client().get(address).content == tile_server.body
+
+
+def test_who_is_signed_in_gets_tiles(alice_client, tile_server):
+    assert alice_client.get(TILE).status_code == 200
+
+
+def test_a_program_gets_tiles_within_its_scope(alice, tile_server):
+    reading, other = (make_tokens(alice, scope) for scope in ("workouts:read", "profile:read"))
+    assert Client().get(TILE, headers=bearer(reading.access_token)).status_code == 200
+    assert Client().get(TILE, headers=bearer(other.access_token)).status_code == 403
+
+
+@pytest.mark.django_db
+def test_a_pass_is_good_for_a_day_or_two(tile_server, monkeypatch):
+    text, now = map_pass(), time.time()
+    for days, status in ((1, 200), (2, 401), (-1, 401)):
+        monkeypatch.setattr(time, "time", lambda days=days: now + days * 24 * 3600)
+        assert shown(text=text).status_code == status
+
+
+@pytest.mark.django_db
+def test_a_pass_costs_no_query(tile_server, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert shown().status_code == 200
+
+
+@pytest.mark.django_db
+def test_tiles_have_a_limit_of_their_own(tile_server, settings):
+    limits = partial(read_rate_limits, environ.Env(), "NO_SUCH_VARIABLE")
+    settings.RATE_LIMITS = {"tiles": limits(default="3 per day")}
+    answers = [shown() for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert answers[0]["RateLimit-Limit"] == "3"
+    assert Client().get(TILE, {"pass": map_pass()}, REMOTE_ADDR="192.0.2.7").status_code == 200
+
+
+def test_a_look_around_is_within_the_limit(settings):
+    (limit,) = settings.RATE_LIMITS["tiles"]
+    # Forty tiles fill a map; somebody moves it every five seconds.
+    assert limit.calls >= 40 * limit.seconds / 5
 
 
 def test_a_silent_server_is_left_alone_for_a_while(settings):
@@ -196,6 +370,30 @@ def test_an_old_tile_is_better_than_none(tile_server, settings, monkeypatch):
     assert get_tile(Place(1, 0, 0)) == data
 
 
+def test_a_tile_that_is_dropped_while_it_is_looked_for_is_fetched_anew(
+    tile_server, settings, monkeypatch
+):
+    def drop_then_tell_age(path: Path) -> float:
+        age = honest(path)
+        path.unlink(missing_ok=True)
+        return age
+
+    data, honest = get_tile(Place(1, 0, 0)), tiles._age_s
+    monkeypatch.setattr(tiles, "_age_s", drop_then_tell_age)
+    assert get_tile(Place(1, 0, 0)) == data
+    assert len(tile_server.paths) == 2
+
+
+def test_a_full_disk_costs_no_tile_and_leaves_nothing(tile_server, settings, monkeypatch, caplog):
+    def fail(*names: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tiles.os, "replace", fail)
+    assert shown().content == tile_server.body
+    assert "can't be kept" in caplog.text
+    assert [path for path in (settings.DATA_DIR / "tiles").rglob("*") if path.is_file()] == []
+
+
 def test_the_kept_tiles_never_fill_the_disk(tile_server, settings, monkeypatch):
     monkeypatch.setattr("workouts.services.tiles.FOLDER_TILES", 4)
     for x in range(600):
@@ -210,6 +408,13 @@ def test_the_subdomain_goes_where_the_address_wants_it(tile_server, settings):
     assert tile_server.paths == ["/b/1/0/0.png"]
 
 
+@pytest.mark.parametrize("letter", ["d", "1", "www", "git", "a@", "%2e"])
+def test_no_other_host_of_a_domain_is_asked(tile_server, settings, letter):
+    settings.TILE_SERVER_URL = tile_server.address + "/{s}/{z}/{x}/{y}.png"
+    assert shown(f"/api/workouts/map_tile/{letter}/1/0/0.png").status_code == 404
+    assert tile_server.paths == []
+
+
 def test_places_outside_of_the_world_raise():
     with pytest.raises(NoSuchTileError):
         Place(2, 4, 0)
@@ -217,7 +422,7 @@ def test_places_outside_of_the_world_raise():
 
 def test_a_tile_that_breaks_off_is_none(tile_server):
     tile_server.missing = 10
-    response = Client().get(TILE)
+    response = shown()
     assert response.status_code == 502
 
 

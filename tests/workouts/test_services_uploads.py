@@ -1,17 +1,23 @@
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.utils.translation import override
 
 from accounts.models import AppConfiguration, User
 from tests.factories import make_recording_bytes, make_user, upload_gpx
 from workouts.models import Segment, Sport, SportPreference, Track, Workout
+from workouts.services import uploads
 from workouts.services.duplicates import find_duplicate
-from workouts.services.uploads import import_track, read_upload, recompute_workout
+from workouts.services.uploads import import_track, read_upload, recompute_workout, store_anew
 from workouts.services.workouts import WorkoutChanges, delete_workout, edit_workout
 from workouts.tracks.codec import decode
+from workouts.tracks.limits import Limits
 from workouts.tracks.reading import read_track
 from workouts.tracks.summary import summarise
 
@@ -145,8 +151,65 @@ def test_import_costs_the_same_queries_whatever_the_points(alice, django_assert_
             import_track(alice, sport, track, file)
 
 
-def test_thousands_of_segments_are_stored(alice):
-    assert upload_gpx(alice, points=1, segments=3000).segments.count() == 3000
+def test_the_most_segments_take_few_statements_under_the_lock(alice, django_assert_max_num_queries):
+    sport, limit = Sport.objects.get(pk=1), Limits().segments
+    file = gpx_file(make_recording_bytes(points=2, segments=limit))
+    track = read_upload(file)
+    # SQLite takes 76 rows in a statement, which makes 14; PostgreSQL one with all of them.
+    with django_assert_max_num_queries(13 + 13):
+        workout = import_track(alice, sport, track, file)
+    assert workout.segments.count() == limit
+
+
+def test_more_segments_than_a_person_records_are_refused(db):
+    file = gpx_file(make_recording_bytes(points=1, segments=19_000))
+    assert refusal(file) == (
+        "too_many_segments",
+        "The recording has too many segments: at most 1000.",
+    )
+
+
+def test_the_segments_of_a_refused_recording_are_told_in_every_language(db):
+    file = gpx_file(make_recording_bytes(points=1, segments=1001))
+    said = set()
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            said.add(refusal(file)[1])
+    assert len(said) == len(settings.LANGUAGES)
+
+
+def test_nothing_is_read_or_computed_under_the_lock(alice, monkeypatch):
+    """The slow steps run before the transaction begins, for new and for recomputed workouts."""
+    slow = ("summarise", "encode", "read_track", "describe_segments")
+    inside = []
+    outermost = len(connection.savepoint_ids)
+
+    def watched(name: str) -> Callable[..., object]:
+        step = getattr(uploads, name)
+
+        def watch(*args: object, **options: object) -> object:
+            inside.append((name, len(connection.savepoint_ids) > outermost))
+            return step(*args, **options)
+
+        return watch
+
+    for name in slow:
+        monkeypatch.setattr(uploads, name, watched(name))
+    recompute_workout(upload_gpx(alice))
+    assert set(inside) == {(name, False) for name in slow}
+
+
+def test_recompute_of_a_workout_deleted_meanwhile_leaves_nothing(alice, monkeypatch):
+    workout = upload_gpx(alice)
+
+    def delete_then_store(*args: object) -> None:
+        delete_workout(workout)
+        store_anew(*args)
+
+    monkeypatch.setattr(uploads, "store_anew", delete_then_store)
+    recompute_workout(workout)
+    assert not Segment.objects.exists()
+    assert not Track.objects.exists()
 
 
 def test_upload_of_a_deleted_account_is_denied(alice):

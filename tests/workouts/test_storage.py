@@ -92,12 +92,22 @@ def test_file_is_on_the_disk_before_the_commit_and_never_without_the_lock(
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("step", ["keep_file", "refresh_records", "store_segments", "store"])
-def test_failure_at_any_step_leaves_neither_row_nor_file(alice, own_storage, monkeypatch, step):
+@pytest.mark.parametrize(
+    ("place", "step"),
+    [
+        (uploads, "keep_file"),
+        (uploads, "refresh_records"),
+        (Segment.objects, "bulk_create"),
+        (uploads, "store"),
+    ],
+)
+def test_failure_at_any_step_leaves_neither_row_nor_file(
+    alice, own_storage, monkeypatch, place, step
+):
     def fail(*args, **kwargs):
         raise MemoryError
 
-    monkeypatch.setattr(uploads, step, fail)
+    monkeypatch.setattr(place, step, fail)
     with pytest.raises(MemoryError):
         upload_gpx(alice)
     assert [model.objects.exists() for model in (Workout, Segment, Track, Record)] == [False] * 4

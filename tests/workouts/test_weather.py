@@ -1,4 +1,7 @@
+import gzip
 import json
+import math
+import threading
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,7 +11,7 @@ from django.utils import timezone
 from tests.factories import make_workout, upload_gpx
 from tests.stub_server import stub_server
 from workouts.models import Workout
-from workouts.services.weather import Spot, WeatherError, fetch_weather, look_up
+from workouts.services.weather import MOST_BYTES, Spot, WeatherError, fetch_weather, look_up
 
 SPOT = Spot.near(48.12345, 2.98765, datetime(2026, 1, 2, 8, 40, tzinfo=UTC))
 
@@ -92,12 +95,52 @@ def test_visual_crossing_gives_the_six_keys(provider, settings):
         (200, b"{}"),
         (200, b"[]"),
         (200, b'{"hourly": {"time": []}}'),
+        (200, b"[" * 100_000),
+        (200, open_meteo("2026-01-02", temperature_2m=math.nan)),
+        (200, open_meteo("2026-01-02", wind_speed_10m=math.inf)),
+        (200, open_meteo("2026-01-02", weather_code=math.inf)),
+        (200, open_meteo("2026-01-02", relative_humidity_2m=10**400)),
+        (200, open_meteo("2026-01-02").ljust(2 * MOST_BYTES)),
+        (203, open_meteo("2026-01-02")),
     ],
 )
 def test_an_unusual_answer_is_no_weather(provider, status, body):
     provider.status, provider.body = status, body
     with pytest.raises(WeatherError):
         look_up(SPOT)
+
+
+def test_a_provider_leads_nowhere_else(provider):
+    with stub_server() as inside:
+        inside.body = open_meteo("2026-01-02")
+        provider.status, provider.headers = 302, {"Location": inside.address}
+        with pytest.raises(WeatherError, match="answers 302"):
+            look_up(SPOT)
+        assert inside.paths == []
+
+
+def test_an_answer_that_unpacks_is_not_unpacked(provider):
+    provider.body = gzip.compress(open_meteo("2026-01-02"))
+    provider.headers = {"Content-Encoding": "gzip"}
+    with pytest.raises(WeatherError, match="packed"):
+        look_up(SPOT)
+
+
+def test_an_answer_that_comes_drop_by_drop_is_not_waited_for(provider, monkeypatch):
+    monkeypatch.setattr("workouts.services.weather.TIMEOUT_S", 0.3)
+    provider.body, provider.drops = open_meteo("2026-01-02"), threading.Event()
+    with pytest.raises(WeatherError, match="too slow"):
+        look_up(SPOT)
+    assert not provider.drops.is_set()
+
+
+def test_a_provider_that_talks_much_is_cut_short(provider, settings):
+    settings.WEATHER_PROVIDER = "visual-crossing"
+    numbers = {"temp": 1, "humidity": 2, "windspeed": 3, "winddir": 4}
+    words = {"conditions": "x" * 5000, "icon": "y" * 5000}
+    provider.body = json.dumps({"currentConditions": numbers | words}).encode()
+    weather = look_up(SPOT)
+    assert (len(weather.summary), len(weather.icon)) == (100, 100)
 
 
 def test_the_key_of_a_provider_is_never_logged(provider, settings, caplog, alice):

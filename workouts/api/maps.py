@@ -1,16 +1,18 @@
-"""Map pictures and map tiles, for everybody who knows their address."""
+"""Map pictures, for everybody who knows their address, and map tiles, for readers of maps."""
 
 import hashlib
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from fittrackee_site.api.errors import NotFoundError
+from oauth_apps.permissions import HasScope
 
+from ..map_pass import is_map_pass
 from ..models import Workout
 from ..services.maps import NothingToDrawError, read_map_picture
 from ..services.tiles import NoSuchTileError, Place, TileError, content_type, get_tile
@@ -44,17 +46,26 @@ class MapView(APIView):
         return _cached(request, picture, "image/png", f"private, max-age={PICTURE_KEPT_S}")
 
 
+class ReadsMaps(HasScope):
+    """Whoever may read workouts, and whoever has a page of ours open, which shows a pass."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        shown = request.query_params.get("pass", "")
+        return is_map_pass(shown) or super().has_permission(request, view)
+
+
 class MapTileView(APIView):
     """A map tile of the configured server."""
 
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
-    throttle_classes = ()
-    required_scopes: tuple[str, ...] = ()
+    permission_classes = (ReadsMaps,)
+    rate_limits = {"GET": "tiles"}
+    required_scopes = ["workouts"]
 
     @extend_schema(
         tags=["workouts"],
-        auth=[],
+        parameters=[
+            OpenApiParameter("pass", str, description="What pages of this site show instead.")
+        ],
         responses={
             (200, "image/png"): OpenApiTypes.BINARY,
             (404, "text/plain"): OpenApiTypes.STR,
@@ -70,7 +81,7 @@ class MapTileView(APIView):
             return HttpResponse(
                 "the tile server does not answer", status=502, content_type="text/plain"
             )
-        return _cached(request, tile, content_type(tile), f"public, max-age={TILE_KEPT_S}")
+        return _cached(request, tile, content_type(tile), f"private, max-age={TILE_KEPT_S}")
 
 
 def _cached(request: Request | HttpRequest, data: bytes, kind: str, control: str) -> HttpResponse:

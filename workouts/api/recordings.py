@@ -4,9 +4,11 @@ import math
 from datetime import UTC
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
+from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -14,16 +16,17 @@ from rest_framework.views import APIView
 from fittrackee_site.api.answers import success
 from fittrackee_site.api.errors import NotFoundError
 from fittrackee_site.api.fields import gmt
+from fittrackee_site.api.pagination import ListPagination
 from fittrackee_site.api.schema import envelope
 
+from ..models import Segment, Workout
 from ..models import Track as StoredTrack
-from ..models import Workout
 from ..tracks.codec import decode
 from ..tracks.model import Track
 from ..tracks.series import Chart, chart
 from ..tracks.writing import write_segment
-from .serializers import ChartDataSerializer, GpxSerializer
-from .workouts import find_workout
+from .serializers import ChartDataSerializer, GpxSerializer, SegmentSerializer
+from .workouts import SEGMENTS_OF_ONE, find_workout
 
 GPX = envelope(GpxSerializer, message=True)
 POINTS = envelope(ChartDataSerializer, message=True)
@@ -78,6 +81,29 @@ class GpxView(RecordingView):
     @extend_schema(summary="Read the GPX text of a workout", responses=GPX)
     def get(self, request: Request, short_id: str) -> Response:
         return self.answer(file_text(self.stored_track(request, short_id)))
+
+
+class SegmentPagination(ListPagination):
+    default_per_page = max_per_page = SEGMENTS_OF_ONE
+    key = "segments"
+
+
+class SegmentListView(ListAPIView[Segment]):
+    """The segments of a workout, page by page."""
+
+    required_scopes = ["workouts"]
+    pagination_class = SegmentPagination
+    serializer_class = SegmentSerializer
+    queryset = Segment.objects.none()
+
+    def get_queryset(self) -> QuerySet[Segment]:
+        short_id = self.kwargs["short_id"]
+        missing = NotFoundError(f"workout not found (id: {short_id})", data={"segments": []})
+        return find_workout(self.request, short_id, missing).segments.all()
+
+    @extend_schema(summary="List the segments of a workout")
+    def get(self, request: Request, short_id: str) -> Response:
+        return self.list(request)
 
 
 class SegmentGpxView(RecordingView):

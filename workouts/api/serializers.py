@@ -77,9 +77,10 @@ class WeatherSerializer(serializers.Serializer):
 
 
 class WorkoutSerializer(FiguresSerializer):
-    """A workout with its segments and the records it holds.
+    """A workout with its first segments and the records it holds.
 
-    The context names the `neighbours` of each workout, by primary key.
+    The context names the `neighbours` of each workout, by primary key; `attach_segments` has found
+    the segments.
     """
 
     id = serializers.CharField(source="short_id")
@@ -97,7 +98,10 @@ class WorkoutSerializer(FiguresSerializer):
     map = serializers.CharField(source="map_id", allow_null=True)
     previous_workout = serializers.SerializerMethodField()
     next_workout = serializers.SerializerMethodField()
-    segments = SegmentSerializer(many=True)
+    segments = SegmentSerializer(many=True, source="first_segments")
+    segments_next = serializers.CharField(
+        required=False, help_text="When there are more segments: the address of the others."
+    )
     records = RecordSerializer(many=True)
     weather_start = WeatherSerializer(allow_null=True)
     weather_end = WeatherSerializer(allow_null=True)

@@ -31,7 +31,7 @@ PROCESSING_PROBLEMS = {
     Problem.NO_POINTS,
     Problem.NO_TIME,
     Problem.NO_NUMBER,
-    Problem.IMPOSSIBLE_COORDINATES,
+    Problem.NOT_ON_EARTH,
     Problem.TOO_MANY_POINTS,
     Problem.TOO_MANY_SEGMENTS,
 }

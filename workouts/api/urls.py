@@ -4,7 +4,14 @@ from django.urls import path
 
 from . import maps, sport_preferences, statistics
 from .imports import ImportListView, ImportView
-from .recordings import ChartView, DownloadView, GpxView, SegmentChartView, SegmentGpxView
+from .recordings import (
+    ChartView,
+    DownloadView,
+    GpxView,
+    SegmentChartView,
+    SegmentGpxView,
+    SegmentListView,
+)
 from .records import RecordListView
 from .sports import SportListView, SportView
 from .workouts import NewWorkoutView, WorkoutListView, WorkoutView
@@ -21,6 +28,7 @@ urlpatterns = [
         name="api-map-tile",
     ),
     path(WORKOUT, WorkoutView.as_view(), name="api-workout"),
+    path(f"{WORKOUT}/segments", SegmentListView.as_view(), name="api-segments"),
     path(f"{WORKOUT}/gpx", GpxView.as_view(), name="api-gpx"),
     path(f"{WORKOUT}/gpx/download", DownloadView.as_view(), name="api-download"),
     path(f"{WORKOUT}/gpx/segment/<str:number>", SegmentGpxView.as_view(), name="api-segment-gpx"),

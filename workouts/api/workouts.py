@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any, cast
 
+from django.db.models import Prefetch, prefetch_related_objects
+from django.urls import reverse
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ParseError
@@ -19,7 +21,7 @@ from fittrackee_site.api.parsers import ObjectParser
 from fittrackee_site.api.schema import envelope
 
 from ..filters import ORDERS, WorkoutFilter
-from ..models import Transfer, Workout, WorkoutQuerySet
+from ..models import Segment, Transfer, Workout, WorkoutQuerySet
 from ..services.workouts import create_workout, delete_workout, edit_workout
 from ..short_ids import decode_short_id
 from .imports import ImportSerializer, ImportsSerializer
@@ -31,6 +33,9 @@ from .serializers import (
     WorkoutsSerializer,
 )
 from .uploads import answer_upload
+
+# So many segments does an answer hold of its only workout, and of each when there are several.
+SEGMENTS_OF_ONE, SEGMENTS_OF_EACH = 100, 20
 
 
 def visible_workouts(request: Request) -> WorkoutQuerySet:
@@ -49,9 +54,24 @@ def find_workout(request: Request, short_id: str, error: NotFoundError) -> Worko
     return workout
 
 
+def attach_segments(workouts: list[Workout]) -> None:
+    """Give workouts their first segments, and the address of the others where they have more."""
+    most = SEGMENTS_OF_ONE if len(workouts) == 1 else SEGMENTS_OF_EACH
+    # One beyond, to know whether there are more.
+    first = Segment.objects.filter(index__lte=most)
+    prefetch_related_objects(workouts, Prefetch("segments", first, to_attr="first_segments"))
+    for workout in workouts:
+        found: list[Segment] = workout.first_segments  # type: ignore[attr-defined]
+        if len(found) > most:
+            del found[most:]
+            address = reverse("api-segments", args=[workout.short_id])
+            workout.segments_next = f"{address}?page=2&per_page={most}"  # type: ignore[attr-defined]
+
+
 def shown(workouts: Iterable[Workout], among: WorkoutQuerySet) -> list[dict[str, Any]]:
     """Workouts as JSON, with their neighbours in the queryset `among`."""
     workouts = list(workouts)
+    attach_segments(workouts)
     neighbours = among.neighbours_of(workouts) if workouts else {}
     serializer = WorkoutSerializer(workouts, many=True, context={"neighbours": neighbours})
     return cast(list[dict[str, Any]], serializer.data)

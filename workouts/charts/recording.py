@@ -17,11 +17,10 @@ def read_series(track: Track, segment: int | None = None) -> Series:
     IndexError for a segment that does not exist.
     """
     part = track.points_of(segment)
-    on_earth = track.is_on_earth()[part]
-    starts = _segment_starts(track, part)[on_earth]
-    latitude, longitude = track.latitude[part][on_earth], track.longitude[part][on_earth]
-    elevation = track.elevation[part][on_earth]
-    elapsed = _elapsed_s(track.time[part][on_earth])
+    starts = _segment_starts(track, part)
+    latitude, longitude = track.latitude[part], track.longitude[part]
+    elevation = track.elevation[part]
+    elapsed = _elapsed_s(track.time[part])
     steps = _steps_km(latitude, longitude, elevation, starts)
     return Series(
         distance_km=np.cumsum(steps),
@@ -30,10 +29,7 @@ def read_series(track: Track, segment: int | None = None) -> Series:
         longitude=longitude,
         speed_kmh=_speed_kmh(steps, elapsed, starts),
         elevation_m=_bridged(elevation, elapsed),
-        sensors={
-            name: _bridged(values[part][on_earth], elapsed)
-            for name, values in track.sensors.items()
-        },
+        sensors={name: _bridged(values[part], elapsed) for name, values in track.sensors.items()},
         starts=starts | find_pauses(elapsed),
     )
 

@@ -82,11 +82,11 @@ class WorkoutQuerySet(models.QuerySet["Workout"]):
         return self.order_by("-start", "-id")
 
     def for_list(self) -> Self:
-        """With all that a list, a page or a serializer shows; never a recording's channels."""
+        """With all that a list shows; never a recording's channels, or its many segments."""
         return (
             self.select_related("owner", "sport", "track")
             .defer("track__channels")
-            .prefetch_related("segments", "records")
+            .prefetch_related("records")
         )
 
     def totals(self) -> Totals:

@@ -3,12 +3,15 @@
 import io
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django_tasks import task
 from PIL import Image, ImageDraw
+
+from accounts.services.pictures import FORMATS, UNREADABLE
 
 from ..charts.colors import readable
 from ..charts.mercator import TILE, FloatArray, Frame, fit_frame, project, unwrap_lines
@@ -24,6 +27,8 @@ LINE, CASING, MARK = 3.5, 7.0, 5.0
 GROUND, GRID = "#eceee7", "#dfe3d9"
 TILES_WITHIN_S = 3.0
 MOST_POINTS = 2000
+# Some servers give two or four pixels for one.
+FINEST_TILE = 4 * TILE
 
 Line = tuple[FloatArray, FloatArray]
 
@@ -115,16 +120,25 @@ def _ground(frame: Frame) -> Image.Image:
     places = _tile_places(frame)
     # No thread is joined beyond the deadline: whatever is late is left out.
     pool = ThreadPoolExecutor(max_workers=6)
-    jobs = [(pool.submit(get_tile, place, timeout_s=TILES_WITHIN_S), at) for place, at in places]
+    ask = partial(get_tile, timeout_s=TILES_WITHIN_S, turn_within_s=TILES_WITHIN_S)
+    jobs = [(pool.submit(ask, place), at) for place, at in places]
     deadline = time.monotonic() + TILES_WITHIN_S
     for job, at in jobs:
         try:
             data = job.result(timeout=max(0.0, deadline - time.monotonic()))
-            picture.paste(Image.open(io.BytesIO(data)).convert("RGB"), at)
-        except (TileError, TimeoutError, OSError):
+            picture.paste(_read_tile(data), at)
+        except (TileError, TimeoutError, *UNREADABLE):
             continue
     pool.shutdown(wait=False, cancel_futures=True)
     return picture
+
+
+def _read_tile(data: bytes) -> Image.Image:
+    """The pixels of a tile, which may have more than are needed; TileError for too many."""
+    with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        if image.width != image.height or image.width > FINEST_TILE:
+            raise TileError(f"a tile of {image.width} × {image.height} pixels")
+        return image.convert("RGB").resize((TILE, TILE))
 
 
 def _draw_grid(picture: Image.Image, frame: Frame) -> None:

@@ -6,32 +6,39 @@ import os
 import re
 import tempfile
 import time
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import BoundedSemaphore
 
-import requests
 from django.conf import settings
 from django.core.cache import cache
-from urllib3.exceptions import HTTPError
 
-from fittrackee_site import __version__
+from .outgoing import NoAnswerError, ask
 
 logger = logging.getLogger(__name__)
 
 HIGHEST_ZOOM = 20
+# Those that our maps name: with more, anybody could have other hosts of that domain asked.
+SUBDOMAINS = ("a", "b", "c")
 MOST_BYTES = 1024 * 1024
 FRESH_S = 7 * 24 * 3600
 # 256 folders of so many tiles bound the disk space to about half a gigabyte.
 FOLDER_TILES = 100
 REST_S = 60
+# A slow tile server may hold up so many threads of a process, and nobody else's requests.
+AT_ONCE = 2
+TURN_WITHIN_S = 1.0
 RESTING = "tiles:resting"
 
 SIGNATURES = {
-    b"\x89PNG\r\n\x1a\n": "image/png",
-    b"\xff\xd8\xff": "image/jpeg",
-    b"GIF8": "image/gif",
-    b"RIFF": "image/webp",
+    rb"\x89PNG\r\n\x1a\n": "image/png",
+    rb"\xff\xd8\xff": "image/jpeg",
+    rb"GIF8[79]a": "image/gif",
+    rb"(?s)RIFF.{4}WEBP": "image/webp",
 }
+
+_turns = BoundedSemaphore(AT_ONCE)
 
 
 class TileError(Exception):
@@ -52,7 +59,7 @@ class Place:
     subdomain: str = "a"
 
     def __post_init__(self) -> None:
-        if not re.fullmatch("[a-z0-9]{1,3}", self.subdomain):
+        if self.subdomain not in SUBDOMAINS:
             raise NoSuchTileError(self.subdomain)
         if not 0 <= self.zoom <= HIGHEST_ZOOM:
             raise NoSuchTileError(f"zoom {self.zoom}")
@@ -63,28 +70,36 @@ class Place:
 def content_type(data: bytes) -> str:
     """The type of a picture by its first bytes; TileError when it is none."""
     for signature, name in SIGNATURES.items():
-        if data.startswith(signature):
+        if re.match(signature, data):
             return name
     raise TileError("not a picture")
 
 
-def get_tile(place: Place, *, timeout_s: float = 5.0) -> bytes:
+def get_tile(
+    place: Place, *, timeout_s: float = 5.0, turn_within_s: float = TURN_WITHIN_S
+) -> bytes:
     """The picture at `place`, from disk if it is fresh, else from the server, else an old one.
 
+    Only AT_ONCE ask the server at once; who has no turn within `turn_within_s` goes without.
     Raises NoSuchTileError, or TileError when the server gives no picture in time.
     """
     path = _path(place)
-    if _age_s(path) < FRESH_S:
-        return path.read_bytes()
+    # Somebody else may make room meanwhile.
+    with suppress(FileNotFoundError):
+        if _age_s(path) < FRESH_S:
+            return path.read_bytes()
     try:
-        data = _fetch(place, timeout_s)
+        data = _fetch(place, timeout_s, turn_within_s)
     except NoSuchTileError:
         raise
     except TileError:
-        if path.exists():
+        with suppress(FileNotFoundError):
             return path.read_bytes()
         raise
-    _store(path, data)
+    try:
+        _store(path, data)
+    except OSError as error:
+        logger.warning("A tile can't be kept: %s", error)
     return data
 
 
@@ -101,17 +116,20 @@ def _age_s(path: Path) -> float:
         return float("inf")
 
 
-def _fetch(place: Place, timeout_s: float) -> bytes:
+def _fetch(place: Place, timeout_s: float, turn_within_s: float) -> bytes:
     if cache.get(RESTING):
         raise TileError("the tile server did not answer a moment ago")
+    if not _turns.acquire(timeout=turn_within_s):
+        raise TileError("enough others wait for the tile server")
     try:
         return _download(_address(place), timeout_s)
-    except (requests.RequestException, HTTPError) as error:
+    except NoAnswerError as error:
         # Without a pause every map would wait for the time-out again and again.
         cache.set(RESTING, True, REST_S)
-        # Its address, which the error repeats, may hold a key.
-        logger.warning("The tile server does not answer: %s", type(error).__name__)
+        logger.warning("The tile server does not answer: %s", error)
         raise TileError("the tile server does not answer") from error
+    finally:
+        _turns.release()
 
 
 def _address(place: Place) -> str:
@@ -123,31 +141,24 @@ def _address(place: Place) -> str:
 
 
 def _download(address: str, timeout_s: float) -> bytes:
-    agent = f"FitTrackee/{__version__} (+{settings.SITE_URL})"
-    with requests.get(
-        address,
-        headers={"User-Agent": agent, "Accept": "image/*"},
-        timeout=timeout_s,
-        allow_redirects=False,
-        stream=True,
-    ) as response:
-        if response.status_code in (400, 404, 410):
-            raise NoSuchTileError(address)
-        if response.status_code != 200:
-            raise TileError(f"the tile server answers {response.status_code}")
-        data = response.raw.read(MOST_BYTES + 1, decode_content=True)
-    if len(data) > MOST_BYTES:
-        raise TileError("the tile is too large")
-    content_type(data)
-    return bytes(data)
+    answer = ask(address, timeout_s=timeout_s, most_bytes=MOST_BYTES)
+    if answer.status in (400, 404, 410):
+        raise NoSuchTileError(answer.status)
+    if answer.status != 200:
+        raise TileError(f"the tile server answers {answer.status}")
+    content_type(answer.data)
+    return answer.data
 
 
 def _store(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     _make_room(path.parent)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(data)
-    os.replace(file.name, path)
+    with ExitStack() as on_failure:
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            on_failure.callback(os.unlink, file.name)
+            file.write(data)
+        os.replace(file.name, path)
+        on_failure.pop_all()
 
 
 def _make_room(folder: Path) -> None:

@@ -77,9 +77,10 @@ def import_track(
         **workout_fields(summary),
     )
     recording = describe_recording(workout, track, file, data)
+    segments = describe_segments(workout, summary)
     with ExitStack() as on_failure:
         on_failure.callback(remove_unreferenced, owner.pk, str(recording.file))
-        store(recording, summary, data)
+        store(recording, segments, data)
         on_failure.pop_all()
     return workout
 
@@ -99,13 +100,23 @@ def describe_recording(workout: Workout, track: Track, file: File, data: bytes) 
     )
 
 
+def describe_segments(workout: Workout, summary: Summary) -> list[Segment]:
+    """The rows of the segments of a workout, which may not be stored itself."""
+    return [
+        Segment(
+            workout=workout, index=part.index, **{name: getattr(part, name) for name in FIGURES}
+        )
+        for part in summary.segments
+    ]
+
+
 @transaction.atomic
-def store(recording: Recording, summary: Summary, data: bytes) -> None:
+def store(recording: Recording, segments: list[Segment], data: bytes) -> None:
     """Insert the rows of a recorded workout, and at last bring its file to its place."""
     workout = recording.workout
     lock_owner(workout.owner)
     workout.save(force_insert=True)
-    store_segments(workout, summary)
+    Segment.objects.bulk_create(segments)
     recording.workout = workout
     recording.save(force_insert=True)
     refresh_records(workout.owner, workout.sport)
@@ -125,41 +136,35 @@ def recompute_workout(workout: Workout) -> None:
 
     TrackError when the file can't be read any more, FileNotFoundError when it is gone.
     """
-    stored = Recording.objects.get(workout=workout)
-    with stored.file.open() as file:
+    recording = Recording.objects.select_related("workout__owner", "workout__sport").get(
+        workout=workout
+    )
+    with recording.file.open() as file:
         track = read_track(file.read())
-    stored.channels, stored.point_count = encode(track), track.point_count
-    store_again(stored, track)
+    threshold_kmh = stopped_below_kmh(recording.workout.owner, recording.workout.sport)
+    summary = summarise(track, stopped_below_kmh=threshold_kmh)
+    recording.channels, recording.point_count = encode(track), track.point_count
+    store_anew(recording, workout_fields(summary), describe_segments(recording.workout, summary))
 
 
 @transaction.atomic
-def store_again(recording: Recording, track: Track) -> None:
-    """Replace the numbers of a workout by those of its recording, read once more."""
-    owner = recording.workout.owner
-    lock_owner(owner)
-    workout = Workout.objects.select_related("sport").get(pk=recording.workout_id)
-    summary = summarise(track, stopped_below_kmh=stopped_below_kmh(owner, workout.sport))
-    Workout.objects.filter(pk=workout.pk).update(**workout_fields(summary))
+def store_anew(recording: Recording, figures: dict[str, object], segments: list[Segment]) -> None:
+    """Replace what a recording decides of its workout, unless that was deleted meanwhile."""
+    lock_owner(recording.workout.owner)
+    workout = Workout.objects.select_related("owner", "sport").filter(pk=recording.pk).first()
+    if workout is None:
+        return
+    Workout.objects.filter(pk=workout.pk).update(**figures)
     workout.segments.all().delete()
-    store_segments(workout, summary)
+    Segment.objects.bulk_create(segments)
     recording.save(update_fields=["channels", "point_count"])
-    refresh_records(owner, workout.sport)
-
-
-def store_segments(workout: Workout, summary: Summary) -> None:
-    Segment.objects.bulk_create(
-        Segment(
-            workout=workout, index=part.index, **{name: getattr(part, name) for name in FIGURES}
-        )
-        for part in summary.segments
-    )
+    refresh_records(workout.owner, workout.sport)
 
 
 def workout_fields(summary: Summary) -> dict[str, object]:
     """The columns of a workout that its recording decides."""
     figures = {name: getattr(summary, name) for name in FIGURES}
-    bounds = asdict(summary.bounds) if summary.bounds else {}
-    return {"start": summary.start, **figures, **bounds}
+    return {"start": summary.start, **figures, **asdict(summary.bounds)}
 
 
 def stopped_below_kmh(owner: User, sport: Sport) -> float:

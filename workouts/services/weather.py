@@ -1,13 +1,14 @@
 """The weather at the start and the end of a workout, asked of an outside service."""
 
+import json
 import logging
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
-import requests
 from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
@@ -17,10 +18,15 @@ from django_tasks import task
 from ..models import Workout
 from ..tracks.codec import decode
 from ..tracks.model import Track
+from .outgoing import NoAnswerError, ask
 
 logger = logging.getLogger(__name__)
 
 TIMEOUT_S = 10
+MOST_BYTES = 1024 * 1024
+# What a strange answer, or a number without end in it, makes of the code that reads it.
+UNUSUAL = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError)
+LONGEST_WORDS = 100
 KEPT_S = 24 * 3600
 # Open-Meteo's forecast service knows the last weeks, its archive everything before.
 FORECAST_DAYS = 80
@@ -62,6 +68,12 @@ class Weather:
     humidity: float
     wind: float
     windBearing: float  # noqa: N815 — the contract's own spelling
+
+    def __post_init__(self) -> None:
+        """ValueError for a number that is none or has no end: no database stores it."""
+        numbers = (self.temperature, self.humidity, self.wind, self.windBearing)
+        if not all(map(math.isfinite, numbers)):
+            raise ValueError(numbers)
 
 
 Provider = Callable[[Spot], Weather]
@@ -138,7 +150,7 @@ def ask_open_meteo(spot: Spot) -> Weather:
             round(float(wind), 1),
             float(bearing),
         )
-    except (KeyError, IndexError, ValueError, TypeError, AttributeError) as error:
+    except UNUSUAL as error:
         raise WeatherError("Open-Meteo gave an unusual answer") from error
 
 
@@ -172,14 +184,14 @@ def ask_visual_crossing(spot: Spot) -> Weather:
     try:
         now = answer["currentConditions"]
         return Weather(
-            str(now["conditions"]),
-            str(now["icon"]),
+            str(now["conditions"])[:LONGEST_WORDS],
+            str(now["icon"])[:LONGEST_WORDS],
             round(float(now["temp"]), 1),
             round(float(now["humidity"]) / 100, 2),
             round(float(now["windspeed"]) / 3.6, 1),
             float(now["winddir"]),
         )
-    except (KeyError, ValueError, TypeError) as error:
+    except UNUSUAL as error:
         raise WeatherError("Visual Crossing gave an unusual answer") from error
 
 
@@ -194,12 +206,15 @@ PROVIDERS: Mapping[str, Provider] = {
 
 def _get_json(address: str, parameters: dict[str, Any]) -> Any:
     try:
-        response = requests.get(address, params=parameters, timeout=TIMEOUT_S)
-        response.raise_for_status()
-        return response.json()
-    except (requests.RequestException, ValueError) as error:
-        # The message of the error may hold the key.
-        raise WeatherError(f"no answer from the provider ({type(error).__name__})") from None
+        answer = ask(address, timeout_s=TIMEOUT_S, most_bytes=MOST_BYTES, parameters=parameters)
+    except NoAnswerError as error:
+        raise WeatherError(f"no answer from the provider ({error})") from error
+    if answer.status != 200:
+        raise WeatherError(f"the provider answers {answer.status}")
+    try:
+        return json.loads(answer.data)
+    except (ValueError, RecursionError) as error:
+        raise WeatherError("the provider's answer is no JSON") from error
 
 
 def look_up(spot: Spot) -> Weather:
@@ -215,7 +230,7 @@ def look_up(spot: Spot) -> Weather:
 def ends_of(track: Track) -> tuple[Spot, Spot] | None:
     """Where and when the first track starts and ends; None without times."""
     part = track.points_of()
-    usable = np.flatnonzero(~np.isnat(track.time[part]) & track.is_on_earth()[part])
+    usable = np.flatnonzero(~np.isnat(track.time[part]))
     if not usable.size:
         return None
     return _spot(track, int(usable[0])), _spot(track, int(usable[-1]))

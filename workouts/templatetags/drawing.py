@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from ..charts import colors
+from ..map_pass import map_pass
 from ..models import Sport
 from ..models.workout import Figures
 from ..units import FEET_PER_METRE
@@ -114,8 +115,8 @@ def _value(name: str, of: Figures, reader: Any) -> str:
 
 @register.simple_tag
 def tile_address() -> str:
-    """The template of tile addresses for Leaflet: our own proxy."""
-    return "/api/workouts/map_tile/{s}/{z}/{x}/{y}.png"
+    """The template of tile addresses for Leaflet: our own proxy, and the pass that it asks for."""
+    return f"/api/workouts/map_tile/{{s}}/{{z}}/{{x}}/{{y}}.png?pass={map_pass()}"
 
 
 @register.simple_tag

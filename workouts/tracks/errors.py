@@ -28,7 +28,7 @@ class Problem(StrEnum):
     NO_POINTS = "no_points"
     NO_TIME = "no_time"
     NO_NUMBER = "no_number"
-    IMPOSSIBLE_COORDINATES = "impossible_coordinates"
+    NOT_ON_EARTH = "not_on_earth"
 
 
 SENTENCES = {
@@ -53,9 +53,8 @@ SENTENCES = {
     Problem.NO_POINTS: _("The first track of the file has no points."),
     Problem.NO_TIME: _("The first track of the file has no time: it is not a recording."),
     Problem.NO_NUMBER: _("The position of point %(point)s is not a number."),
-    Problem.IMPOSSIBLE_COORDINATES: _(
-        "The position of point %(point)s is impossible: latitude %(latitude)s, "
-        "longitude %(longitude)s."
+    Problem.NOT_ON_EARTH: _(
+        "No point of the first track is on Earth: latitudes end at 90°, longitudes at 180°."
     ),
 }
 

@@ -67,7 +67,3 @@ class Track:
         """The time of the first point of each segment of the first track, where it has points."""
         bounds = self.segments[: self.segment_count + 1]
         return self.time[bounds[:-1][bounds[1:] > bounds[:-1]]]
-
-    def is_on_earth(self) -> NDArray[np.bool_]:
-        """False for pause and resume markers, which some recorders put at latitude 100 and 200."""
-        return np.abs(self.latitude) <= 90

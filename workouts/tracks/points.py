@@ -31,12 +31,13 @@ BATCH = 2048
 # No barometer or map says more; beyond it a value is a fault of the device.
 HIGHEST_M = 1_000_000
 HIGHEST_SENSOR = 1_000_000
-# Pause and resume markers of some recorders: latitude 100 or 200, longitude 0.
-MARKER_LATITUDES = (100.0, 200.0)
 
 
 class Points:
-    """Collects rows, converts them batch by batch, and becomes a Track."""
+    """Collects rows, converts them batch by batch, and becomes a Track.
+
+    A position outside the globe is no point but a recorder's sign for a pause: it is dropped.
+    """
 
     def __init__(self) -> None:
         self.rows: list[PointRow | FinishedRow] = []
@@ -45,6 +46,7 @@ class Points:
         self.track_starts: list[int] = []
         self.converted = 0
         self.batches: list[list[Floats | Times]] = []
+        self.dropped: list[int] = []
         self._about_first: list[str | None] | None = None
 
     @property
@@ -53,8 +55,8 @@ class Points:
 
     @property
     def segment_count(self) -> int:
-        """Segments and tracks together: both cost about the same."""
-        return len(self.segment_starts) + len(self.track_starts)
+        """Segments, or tracks if there are more of them: both cost about the same."""
+        return max(len(self.segment_starts), len(self.track_starts))
 
     def open_track(self) -> None:
         if len(self.track_starts) == 1:
@@ -69,7 +71,10 @@ class Points:
         ready = len(self.rows) if all_rows else len(self.rows) - 1
         if ready < (1 if all_rows else BATCH):
             return
-        self.batches.append(_arrays(self.rows[:ready], self.converted))
+        columns = _arrays(self.rows[:ready], self.converted)
+        on_earth = _are_on_earth(columns)
+        self.batches.append([column[on_earth] for column in columns])
+        self.dropped += (self.converted + np.flatnonzero(~on_earth)).tolist()
         del self.rows[:ready]
         self.converted += ready
 
@@ -78,10 +83,12 @@ class Points:
         self.convert(all_rows=True)
         if not self.track_starts:
             raise TrackError(Problem.NO_TRACK)
-        segments = np.array([*self.segment_starts, self.converted], np.int64)
+        bounds = np.array([*self.segment_starts, self.converted], np.int64)
         tracks = np.array([*self.track_starts, len(self.segment_starts)], np.int64)
+        segments = bounds - np.searchsorted(self.dropped, bounds)
         if segments[tracks[1]] == 0:
-            raise TrackError(Problem.NO_POINTS)
+            was_any = bounds[tracks[1]] > 0
+            raise TrackError(Problem.NOT_ON_EARTH if was_any else Problem.NO_POINTS)
         track = self._assemble(segments, tracks, creator)
         if np.isnat(track.first_times()).all():
             raise TrackError(Problem.NO_TIME)
@@ -123,22 +130,17 @@ def _arrays(rows: Sequence[PointRow | FinishedRow], before: int) -> list[Floats 
 
 
 def _positions(texts: Sequence[Sequence[str | None]], before: int) -> tuple[Floats, Floats]:
-    """Latitudes and longitudes; TrackError where one is missing, no number or not on Earth."""
+    """Latitudes and longitudes; TrackError where one is missing or no number."""
     latitude, longitude = (_numbers(column) for column in texts)
     unknown = ~(np.isfinite(latitude) & np.isfinite(longitude))
     if unknown.any():
         raise TrackError(Problem.NO_NUMBER, point=before + int(unknown.argmax()) + 1)
-    marker = np.isin(latitude, MARKER_LATITUDES) & (longitude == 0)
-    impossible = ((np.abs(latitude) > 90) | (np.abs(longitude) > 180)) & ~marker
-    if impossible.any():
-        at = int(impossible.argmax())
-        raise TrackError(
-            Problem.IMPOSSIBLE_COORDINATES,
-            point=before + at + 1,
-            latitude=latitude[at],
-            longitude=longitude[at],
-        )
     return latitude, longitude
+
+
+def _are_on_earth(columns: Sequence[Floats | Times]) -> NDArray[np.bool_]:
+    latitude, longitude = columns[Column.LATITUDE], columns[Column.LONGITUDE]
+    return (np.abs(latitude) <= 90) & (np.abs(longitude) <= 180)
 
 
 def _optional(texts: Sequence[str | None], highest: float) -> Floats:

@@ -134,13 +134,12 @@ def chart_series(track: Track, max_points: int, segment: int | None = None) -> C
 def map_line(track: Track, max_points: int, segment: int | None = None) -> list[Floats]:
     """One line per segment: rows of latitude and longitude, 6 decimals, about `max_points` in all.
 
-    Pause markers are left out, as are segments without a position. Of each stretch the two points
-    that stand out most are kept, so that corners stay where they are.
+    Segments without a position are left out. Of each stretch the two points that stand out most
+    are kept, so that corners stay where they are.
     """
     points = track.points_of(segment)
-    on_earth = np.flatnonzero(track.is_on_earth()[points])
-    place = np.column_stack([track.latitude[points], track.longitude[points]])[on_earth]
-    starts = np.flatnonzero(np.diff(_segment_numbers(track, points)[on_earth])) + 1
+    place = np.column_stack([track.latitude[points], track.longitude[points]])
+    starts = np.flatnonzero(np.diff(_segment_numbers(track, points))) + 1
     kept = _standing_out(place, starts, max_points)
     lines = np.split(np.round(place[kept], 6), np.searchsorted(kept, starts))
     return [line for line in lines if len(line)]

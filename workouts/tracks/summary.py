@@ -63,7 +63,7 @@ class Summary(Figures):
 
     title: str
     start: datetime
-    bounds: Bounds | None
+    bounds: Bounds
     segments: tuple[SegmentSummary, ...]
 
 
@@ -288,12 +288,9 @@ def start_of(track: Track) -> datetime:
     return first.replace(tzinfo=UTC)
 
 
-def _bounds(track: Track) -> Bounds | None:
-    """The extremes of all tracks; pause markers are no positions."""
-    place = track.is_on_earth()
-    latitude, longitude = track.latitude[place], track.longitude[place]
-    if not len(latitude):
-        return None
+def _bounds(track: Track) -> Bounds:
+    """The extremes of all tracks."""
+    latitude, longitude = track.latitude, track.longitude
     return Bounds(
         float(latitude.min()), float(longitude.min()), float(latitude.max()), float(longitude.max())
     )

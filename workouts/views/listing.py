@@ -64,9 +64,7 @@ def workout_list(request: SignedInRequest) -> HttpResponse:
 def page_of(chosen: WorkoutListFilter, totals: Totals) -> Page[Workout]:
     """The page that the address asks for, the nearest when there is no such page."""
     size = int(chosen.form.cleaned_data.get("per_page") or PAGE_SIZE)
-    # A row shows no segments, and a recording may have thousands.
-    rows = chosen.qs.for_list().prefetch_related(None).prefetch_related("records")
-    paginator = Paginator(rows, size)
+    paginator = Paginator(chosen.qs.for_list(), size)
     # The totals have counted already.
     paginator.count = totals.count
     return paginator.get_page(chosen.data.get("page"))

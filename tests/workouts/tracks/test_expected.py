@@ -111,11 +111,9 @@ def shown(summary: Summary, track: Track) -> dict[str, Any]:
     }
 
 
-def has_bounds(bounds: Bounds | None, wanted: list[float]) -> bool:
+def has_bounds(bounds: Bounds, wanted: list[float]) -> bool:
     # gpxpy gives none where an extreme is 0.
-    if bounds is None or not wanted:
-        return bounds is not None
-    return [bounds.min_lat, bounds.min_lon, bounds.max_lat, bounds.max_lon] == wanted
+    return not wanted or [bounds.min_lat, bounds.min_lon, bounds.max_lat, bounds.max_lon] == wanted
 
 
 def check_figures(figures: Figures, row: dict[str, Any], threshold: str) -> None:

@@ -102,7 +102,6 @@ def test_time_on_some_segments():
 
 def test_extreme_of_exactly_zero_keeps_its_bounds():
     bounds = through(document(track(segment([point(0, 0), point(1, 2)])))).bounds
-    assert bounds is not None
     assert (bounds.min_lat, bounds.min_lon, bounds.max_lat, bounds.max_lon) == (0, 0, 1, 2)
 
 
@@ -122,9 +121,9 @@ def test_moving_for_more_than_a_day():
     assert through(document(track(segment(points)))).moving == timedelta(days=29)
 
 
-def test_thousands_of_segments():
-    parts = [segment([point(48, 2 + n / 1e5), point(48, 2 + n / 1e5)]) for n in range(5000)]
-    assert len(through(document(track(*parts))).segments) == 5000
+def test_a_thousand_segments():
+    parts = [segment([point(48, 2 + n / 1e5), point(48, 2 + n / 1e5)]) for n in range(1000)]
+    assert len(through(document(track(*parts))).segments) == 1000
 
 
 LARGE = """

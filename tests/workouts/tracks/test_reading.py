@@ -183,10 +183,28 @@ def test_comment_and_cdata_inside_a_value():
     assert read.elevation.tolist() == [12.5]
 
 
-def test_pause_markers_of_recorders_are_points_but_not_on_earth():
-    points = [point(), point(100, 0), point(200, 0), point(48.1, 2)]
-    read = read_track(document(track(segment(points))))
-    assert read.is_on_earth().tolist() == [True, False, False, True]
+@pytest.mark.parametrize(
+    ("latitude", "longitude"),
+    [(100, 0), (200, 0), (91, 2), (-90.001, 2), (48, 180.5), (48, -180.5), (1e300, 2)],
+)
+def test_position_outside_the_globe_is_a_marker_and_dropped(latitude: float, longitude: float):
+    marker = point(latitude, longitude, elevation=99)
+    parts = [[point(), marker, point(48.1, 2)], [marker, point(48.2, 2)], [marker]]
+    read = read_track(document(track(*map(segment, parts))))
+    assert read.latitude.tolist() == [48, 48.1, 48.2]
+    assert np.isnan(read.elevation).all()
+    assert read.segments.tolist() == [0, 2, 3, 3]
+
+
+def test_markers_among_thousands_of_points_leave_the_segments_whole():
+    part = segment([point(48, 2 + n / 1e5) if n % 7 else point(200, 0) for n in range(3000)])
+    read = read_track(document(track(part, part)))
+    assert read.segments.tolist() == [0, 2571, 5142]
+
+
+def test_the_edges_of_the_globe_are_on_it():
+    points = [point(90, 180), point(-90, -180)]
+    assert read_track(document(track(segment(points)))).point_count == 2
 
 
 def test_point_without_time_after_one_with():
