@@ -96,20 +96,20 @@ def test_duplicates_are_imported_when_asked(alice, running):
 
 
 def test_a_worker_that_dies_leaves_the_rest_to_the_next(alice, archive, monkeypatch):
-    real = imports.import_track
+    real = imports.store_recording
 
     def die_at_the_second(*args, **kwargs):
         if alice.workouts.exists():
             raise KeyboardInterrupt
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(imports, "import_track", die_at_the_second)
+    monkeypatch.setattr(imports, "store_recording", die_at_the_second)
     with pytest.raises(KeyboardInterrupt):
         run(archive)
     archive.refresh_from_db()
     assert (archive.status, archive.done) == ("running", 1)
 
-    monkeypatch.setattr(imports, "import_track", real)
+    monkeypatch.setattr(imports, "store_recording", real)
     Transfer.objects.update(touched_at=timezone.now() - timedelta(hours=1))
     assert requeue_stale() == [archive]
     run(archive)
@@ -133,14 +133,14 @@ def test_a_file_that_kills_the_worker_is_given_up(archive, monkeypatch):
 
 
 def test_cancelling_keeps_what_is_imported_and_drops_the_rest(alice, archive, monkeypatch):
-    real = imports.import_track
+    real = imports.store_recording
 
     def cancel_after(*args, **kwargs):
         workout = real(*args, **kwargs)
         cancel_transfer(archive)
         return workout
 
-    monkeypatch.setattr(imports, "import_track", cancel_after)
+    monkeypatch.setattr(imports, "store_recording", cancel_after)
     run(archive)
     assert archive.status == "cancelled"
     assert alice.workouts.count() == 1

@@ -13,8 +13,7 @@ from workouts.tracks.model import Track
 from workouts.tracks.reading import read_track
 
 from .archives import Archive, ArchiveLimits, Member, open_archive
-from .duplicates import find_duplicate
-from .uploads import import_track, read_upload
+from .uploads import prepare_recording, read_upload, store_recording
 
 
 @dataclass(frozen=True)
@@ -71,9 +70,6 @@ def _import_member(owner: User, archive: Archive, member: Member, wish: Wish) ->
 
 
 def _import(owner: User, track: Track, file: File, wish: Wish) -> Imported:
-    name = file.name or ""
-    duplicate = find_duplicate(owner, wish.sport, track, file)
-    if duplicate is not None and wish.skip_duplicates:
-        return Imported(name, duplicate)
-    workout = import_track(owner, wish.sport, track, file, title=wish.title, notes=wish.notes)
-    return Imported(name, workout, is_new=True, duplicate_of=duplicate)
+    new = prepare_recording(owner, wish.sport, track, file, title=wish.title, notes=wish.notes)
+    stored = store_recording(new, skip_duplicates=wish.skip_duplicates)
+    return Imported(file.name or "", **vars(stored))

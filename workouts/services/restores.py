@@ -23,10 +23,10 @@ from accounts.models import User
 from workouts.models import Sport, SportPreference, Transfer, Workout
 
 from .archives import MIB, ArchiveLimits, check_directory, check_entries
-from .duplicates import find_duplicate
 from .exports import FORMAT, VERSION
+from .locks import lock_owner
 from .transfers import Outcome, Settled, refuse_too_many, settle_items, store_with_items
-from .uploads import import_track, read_upload
+from .uploads import NewRecording, prepare_recording, read_upload, store_recording
 from .workouts import NewWorkout, create_workout
 
 # Some 80 000 workouts.
@@ -214,21 +214,26 @@ def prepare_workout(owner: User, reader: ExportReader, entry: Any) -> Callable[[
         return lambda: store_by_hand(owner, found)
     data = reader.read(found["recording"], ArchiveLimits.current().member_size)
     file = ContentFile(data, name=found["recording_name"] or found["recording"])
-    track = read_upload(file)
+    texts = {"title": found["title"], "notes": found["notes"]}
+    new = prepare_recording(owner, found["sport_id"], read_upload(file), file, **texts)
+    return lambda: store_recorded(owner, new, found)
 
-    def store() -> Settled:
-        known = find_same_id(owner, found) or find_duplicate(owner, found["sport_id"], track, file)
-        if known is not None:
-            return Settled(Outcome.DUPLICATE, known)
-        texts = {"title": found["title"], "notes": found["notes"]}
-        workout = import_track(owner, found["sport_id"], track, file, **texts)
-        return Settled(Outcome.IMPORTED, keep_identity(workout, found))
 
-    return store
+def store_recorded(owner: User, new: NewRecording, found: dict[str, Any]) -> Settled:
+    """Store a workout with its recording, unless it is there already."""
+    lock_owner(owner)
+    known = find_same_id(owner, found)
+    if known is not None:
+        return Settled(Outcome.DUPLICATE, known)
+    settled = Settled.of(store_recording(new, skip_duplicates=True))
+    if settled.outcome == Outcome.IMPORTED:
+        keep_identity(settled.workout, found)
+    return settled
 
 
 def store_by_hand(owner: User, found: dict[str, Any]) -> Settled:
     """Store a workout that has no recording, unless it is there already."""
+    lock_owner(owner)
     same = Workout.objects.filter(
         owner=owner, sport=found["sport_id"], start=found["start"], track__isnull=True
     )

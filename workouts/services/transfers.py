@@ -22,6 +22,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from workouts.models import Transfer, TransferItem, Workout
 
+from .uploads import Stored
+
 FOLDER = "transfers"
 Status = Transfer.Status
 Outcome = TransferItem.Outcome
@@ -41,6 +43,10 @@ class Settled:
 
     outcome: Outcome
     workout: Workout
+
+    @classmethod
+    def of(cls, stored: Stored) -> "Settled":
+        return cls(Outcome.IMPORTED if stored.is_new else Outcome.DUPLICATE, stored.workout)
 
 
 Prepare = Callable[[TransferItem], Callable[[], Settled]]

@@ -13,8 +13,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from workouts.models import Sport
-from workouts.services.duplicates import find_duplicate
-from workouts.services.uploads import EXTENSIONS, import_track, read_upload
+from workouts.services.uploads import EXTENSIONS, prepare_recording, read_upload, store_recording
 
 
 class Command(BaseCommand):
@@ -82,11 +81,11 @@ def import_file(owner: User, sport: Sport, path: Path, skip_duplicates: bool) ->
     """Import one file, and say what became of it."""
     with path.open("rb") as opened:
         file = File(opened, name=readable(Path(path.name)))
-        track = read_upload(file)
-        known = find_duplicate(owner, sport, track, file) if skip_duplicates else None
-        if known:
-            return f"skipped, is “{known}” of {known.start:%Y-%m-%d}"
-        workout = import_track(owner, sport, track, file)
+        new = prepare_recording(owner, sport, read_upload(file), file)
+    stored = store_recording(new, skip_duplicates=skip_duplicates)
+    workout = stored.workout
+    if not stored.is_new:
+        return f"skipped, is “{workout}” of {workout.start:%Y-%m-%d}"
     return f"“{workout}” of {workout.start:%Y-%m-%d}, {workout.distance_km:.2f} km"
 
 
