@@ -110,7 +110,7 @@ def test_a_worker_that_dies_leaves_the_rest_to_the_next(alice, archive, monkeypa
     assert (archive.status, archive.done) == ("running", 1)
 
     monkeypatch.setattr(imports, "store_recording", real)
-    Transfer.objects.update(touched_at=timezone.now() - timedelta(hours=1))
+    Transfer.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
     assert requeue_stale() == [archive]
     run(archive)
     assert (archive.status, archive.done) == ("done", 3)
@@ -279,9 +279,9 @@ def test_what_is_no_export_is_refused_at_once(alice, name, data):
     assert not Transfer.objects.filter(kind="restore").exists()
 
 
-def forged(transfer: Transfer, name: str, content: object) -> io.BytesIO:
-    """The export with one JSON file replaced, and the checksum to go with it."""
-    data = json.dumps(content).encode()
+def forged(transfer: Transfer, name: str, content: object, *, raw: bool = False) -> io.BytesIO:
+    """The export with one file replaced by JSON or bytes, and the checksum to go with it."""
+    data = content if raw else json.dumps(content).encode()
     manifest = json.loads(opened(transfer).read("manifest.json"))
     manifest["files"][name] = {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
     file, source = io.BytesIO(), opened(transfer)

@@ -11,7 +11,7 @@ from accounts.models import User
 from workouts.models import Sport, Transfer, TransferItem
 
 from .archives import MIB, Archive, ArchiveLimits, open_archive
-from .transfers import Settled, refuse_too_many, settle_items, store_with_items
+from .transfers import Settled, settle_items, store_with_items
 from .uploads import prepare_recording, read_upload, store_recording
 
 # What a request can import before its sender loses patience.
@@ -45,7 +45,6 @@ def start_import(
         members = archive.members()
     if not members:
         raise ValidationError(_("This archive holds no recording at its root."), "empty")
-    refuse_too_many(owner)
     transfer = Transfer(
         owner=owner,
         kind=Transfer.Kind.ARCHIVE,
@@ -58,13 +57,13 @@ def start_import(
     return transfer
 
 
-def import_archive(transfer: Transfer) -> None:
-    """Import the recordings of `transfer` that still wait."""
+def import_archive(transfer: Transfer) -> bool:
+    """Import recordings of `transfer` that still wait; whether all are settled."""
     with (
         transfer.file.open("rb") as file,
         open_archive(file, ArchiveLimits.current()) as archive,
     ):
-        settle_items(transfer, lambda item: prepare_member(transfer, archive, item))
+        return settle_items(transfer, lambda item: prepare_member(transfer, archive, item))
 
 
 def prepare_member(

@@ -13,6 +13,7 @@ from workouts.tracks.model import Track
 from workouts.tracks.reading import read_track
 
 from .archives import Archive, ArchiveLimits, Member, open_archive
+from .failures import failing_alone
 from .uploads import prepare_recording, read_upload, store_recording
 
 
@@ -57,9 +58,11 @@ def import_archive(owner: User, file: IO[bytes], wish: Wish) -> list[Imported]:
 def _import_members(owner: User, archive: Archive, wish: Wish) -> Iterator[Imported]:
     for member in archive.members():
         try:
-            yield _import_member(owner, archive, member, wish)
+            with failing_alone(f"a file of an archive of user {owner.pk}"):
+                imported = _import_member(owner, archive, member, wish)
         except ValidationError as error:
-            yield Imported(member.name, error=error)
+            imported = Imported(member.name, error=error)
+        yield imported
 
 
 def _import_member(owner: User, archive: Archive, member: Member, wish: Wish) -> Imported:

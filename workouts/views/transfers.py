@@ -57,7 +57,7 @@ class RestoreForm(forms.Form):
 
 
 def visible_transfers(user: User) -> QuerySet[Transfer]:
-    return Transfer.objects.filter(owner=user).select_related("sport")
+    return Transfer.objects.visible_to(user).select_related("sport")
 
 
 def find_transfer(request: SignedInRequest, uuid: uuid.UUID) -> Transfer:
