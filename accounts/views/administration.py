@@ -23,6 +23,7 @@ from ..services import administration
 from ..services.configuration import update_configuration
 from ..services.deletion import delete_account, is_last_admin
 from ..services.registration import registration_is_open
+from ..storage import storage_of
 
 PER_PAGE = 25
 
@@ -90,6 +91,7 @@ def user_page(
     context = {
         "person": person,
         "figures": figures_of_one(person),
+        "storage": storage_of(person),
         "is_oneself": person == request.user,
         "is_last_admin": is_last_admin(person),
         "email_form": email_form,

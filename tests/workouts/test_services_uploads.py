@@ -144,9 +144,9 @@ def test_import_costs_the_same_queries_whatever_the_points(alice, django_assert_
     for points, segments in [(2, 1), (500, 20)]:
         file = gpx_file(make_recording_bytes(points=points, segments=segments, start=START))
         track = read_upload(file)
-        # Threshold; savepoint, lock, same bytes, same outing, workout, segments, recording;
+        # Threshold; savepoint, lock, same bytes, same outing, quota, workout, segments, recording;
         # records: savepoint, lock, holders, stored, changed, release; release.
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(16):
             import_track(alice, sport, track, file)
 
 

@@ -27,6 +27,7 @@ from accounts.models import User
 from workouts.models import Transfer, Workout
 
 from .locks import lock_owner
+from .quota import refuse_over_quota
 from .transfers import is_running, register
 
 FORMAT = "fittrackee-export"
@@ -113,6 +114,7 @@ def keep_export(transfer: Transfer, content: File) -> None:
         on_failure.callback(default_storage.delete, str(transfer.file))
         with transaction.atomic():
             lock_owner(transfer.owner)
+            refuse_over_quota(transfer.owner, more=content.size)
             kept = Transfer.objects.held(transfer).update(
                 file=transfer.file.name, file_size=content.size
             )

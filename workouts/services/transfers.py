@@ -35,6 +35,7 @@ from workouts.models import Transfer, TransferItem, Workout
 from .archives import shown_name
 from .failures import failing_alone
 from .locks import lock_owner
+from .quota import refuse_over_quota
 from .uploads import Stored
 
 logger = logging.getLogger(__name__)
@@ -76,11 +77,12 @@ Prepare = Callable[[TransferItem], Callable[[], Settled]]
 
 @transaction.atomic
 def register(transfer: Transfer) -> None:
-    """Store a new transfer; ValidationError when its owner has enough under way."""
+    """Store a new transfer; ValidationError when its owner has enough under way, or no space."""
     owner = transfer.owner
     lock_owner(owner)
     if owner.transfers.filter(status__in=Transfer.UNDER_WAY).count() >= OPEN_AT_ONCE:
         raise ValidationError(_("Wait until the imports and exports under way are done."), "busy")
+    refuse_over_quota(owner, more=transfer.file_size)
     transfer.save(force_insert=True)
 
 

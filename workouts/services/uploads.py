@@ -23,6 +23,7 @@ from workouts.tracks.summary import Figures, Summary, summarise
 from .duplicates import find_duplicate
 from .locks import lock_owner
 from .maps import prepare_map_picture
+from .quota import refuse_over_quota
 from .records import refresh_records
 from .storage import keep_file, remove_unreferenced
 from .weather import fetch_weather
@@ -152,6 +153,7 @@ def store(new: NewRecording, *, skip_duplicates: bool) -> Stored:
     duplicate = find_duplicate(recording)
     if duplicate is not None and skip_duplicates:
         return Stored(duplicate, is_new=False)
+    refuse_over_quota(workout.owner, more=recording.file_size)
     workout.save(force_insert=True)
     store_segments(workout, new.summary)
     recording.workout = workout
