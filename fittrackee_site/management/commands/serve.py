@@ -16,6 +16,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from fittrackee_site.jobs import take_up_everything
+
 
 class Command(BaseCommand):
     help = "Prepare the site, then run the web server and the job worker until Ctrl-C."
@@ -30,6 +32,8 @@ class Command(BaseCommand):
         check_database()
         check_port(settings.HOST, settings.PORT)
         call_command("prepare")
+        if connection.vendor == "sqlite":  # else another machine may be at work
+            take_up_everything()
         if demo:
             call_command("create_demo")
         self.stdout.write(
