@@ -16,9 +16,10 @@ LARGEST_MIB = 100_000
 
 
 class MebibytesField(forms.DecimalField):
-    """A size shown in MB; the finished value is in bytes."""
+    """A size shown in MB; the finished value is in bytes. `or_none` lets 0 mean no limit."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, or_none: bool = False, **options: Any) -> None:
+        self.or_none = or_none
         super().__init__(min_value=0, max_value=LARGEST_MIB, decimal_places=2, **options)
 
     def prepare_value(self, value: Any) -> Any:
@@ -28,7 +29,7 @@ class MebibytesField(forms.DecimalField):
         size = super().clean(value)
         if size is None:
             return None
-        if size <= 0:
+        if size <= 0 and not self.or_none:
             raise ValidationError(_("This must be more than 0."))
         return int(size * MIB)
 
@@ -39,6 +40,13 @@ class ConfigurationForm(forms.ModelForm):
     max_file_size = MebibytesField(label=_("Largest file (MB)"))
     max_archive_size = MebibytesField(label=_("Largest zip archive (MB)"))
 
+    storage_quota = MebibytesField(
+        label=_("Most storage for each user (MB)"),
+        help_text=_("0 means no limit."),
+        or_none=True,
+        required=False,
+    )
+
     class Meta:
         model = AppConfiguration
         fields = [
@@ -47,6 +55,7 @@ class ConfigurationForm(forms.ModelForm):
             "max_file_size",
             "max_archive_size",
             "archive_file_limit",
+            "storage_quota",
             "require_pkce",
         ]
 

@@ -4,7 +4,9 @@ A job gets the account's number, never a token: links are signed when the mail i
 """
 
 import hashlib
+import logging
 from dataclasses import asdict
+from datetime import timedelta
 from enum import Enum
 from functools import partial
 from typing import Any
@@ -15,13 +17,15 @@ from django.core.cache import cache
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 
 from .models import AppConfiguration, User
 from .origins import Origin
 from .tokens import Purpose, make_token
+
+logger = logging.getLogger(__name__)
 
 
 class Mail(Enum):
@@ -47,6 +51,11 @@ SUBJECTS = {
 }
 
 MAILS_AN_HOUR = 5
+# How long after each failure the mail server is tried again; then the mail is given up.
+RETRIES_AFTER = [
+    *(timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30)),
+    *(timedelta(hours=2), timedelta(hours=8)),
+]
 
 # Where a mail leads, and what its token is good for; None leads there without a token.
 LINKS: dict[Mail, tuple[str, Purpose | None]] = {
@@ -80,11 +89,25 @@ def send(mail: Mail, user: User, *, origin: Origin, to: str = "") -> None:
 
 
 @task()
-def send_mail(mail: str, user_id: int, to: str, origin: dict[str, str]) -> None:
-    """The job: write the mail as things are now, and send it; nothing for a deleted account."""
+def send_mail(mail: str, user_id: int, to: str, origin: dict[str, str], failures: int = 0) -> None:
+    """The job: write the mail as things are now, and send it; nothing for a deleted account.
+
+    While the mail server fails, another job tries again later. Neither address nor link is logged.
+    """
     user = User.objects.filter(pk=user_id).first()
-    if user is not None:
-        write_mail(Mail(mail), user, to, Origin(**origin)).send()
+    if user is None:
+        return
+    message = write_mail(Mail(mail), user, to, Origin(**origin))
+    try:
+        message.send()
+    except OSError as error:  # also what smtplib raises
+        reason = type(error).__name__
+        if failures == len(RETRIES_AFTER):
+            logger.error("Mail %s to user %s was given up: %s.", mail, user_id, reason)
+            return
+        logger.warning("Mail %s to user %s has to wait: %s.", mail, user_id, reason)
+        later = send_mail.using(run_after=timezone.now() + RETRIES_AFTER[failures])
+        later.enqueue(mail, user_id, to, origin, failures + 1)
 
 
 def write_mail(mail: Mail, user: User, to: str, origin: Origin) -> EmailMultiAlternatives:

@@ -208,6 +208,9 @@ class AppConfiguration(models.Model):
     max_archive_size = models.PositiveBigIntegerField(
         _("largest archive"), default=200 * MIB, validators=[MinValueValidator(1)]
     )
+    storage_quota = models.PositiveBigIntegerField(
+        _("most storage for each user"), default=0, help_text=_("0 means no limit.")
+    )
     admin_contact = models.CharField(
         _("administrator's address"),
         max_length=255,

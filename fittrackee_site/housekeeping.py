@@ -11,10 +11,11 @@ from django.db import connections
 from accounts.services.registration import drop_unconfirmed_accounts
 from accounts.services.sessions import drop_ended_sessions
 from oauth_apps.services.cleaning import clean_tokens
-from workouts.jobs import resume_transfers
+from workouts.jobs import take_up_transfers
 from workouts.services.transfers import drop_old_transfers
 
 from .api.outages import CACHE_ERRORS
+from .jobs import prune_job_results, reap_dead_jobs
 
 logger = logging.getLogger(__name__)
 
@@ -29,8 +30,12 @@ class Chore:
     do: Callable[[], object]
 
 
-BY_THE_MINUTE = [Chore("taking up interrupted transfers", resume_transfers)]
+BY_THE_MINUTE = [
+    Chore("giving jobs of dead workers to others", reap_dead_jobs),
+    Chore("taking up interrupted transfers", take_up_transfers),
+]
 DAILY = [
+    Chore("dropping results of jobs", prune_job_results),
     Chore("dropping old transfers", drop_old_transfers),
     Chore("dropping ended tokens", clean_tokens),
     Chore("dropping ended sessions", drop_ended_sessions),

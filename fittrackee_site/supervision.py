@@ -20,8 +20,8 @@ LOOK_EVERY_S = 0.2
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
 # What lived this long was well; its next end is a new story.
 WELL_AFTER_S = 60.0
-# Time for what is under way: the longest slice of a job takes less.
-GRACE_S = 30.0
+# Time for what is under way: the web server gives its answers 30 s, a turn of a job takes less.
+GRACE_S = 40.0
 
 
 @dataclass

@@ -9,30 +9,53 @@ from django_tasks import task
 
 from .models import Transfer
 from .services.exports import write_export
+from .services.failures import failing_alone
 from .services.imports import import_archive
 from .services.restores import restore_export
-from .services.transfers import claim, finish, requeue_stale
+from .services.transfers import (
+    claim,
+    drop_unfinished,
+    find_forgotten,
+    finish,
+    give_back,
+    kept_lease,
+    requeue_stale,
+)
 
-RUNNERS: dict[str, Callable[[Transfer], None]] = {
+# Each does one turn, and tells whether that was the last.
+RUNNERS: dict[str, Callable[[Transfer], bool]] = {
     Transfer.Kind.ARCHIVE: import_archive,
     Transfer.Kind.EXPORT: write_export,
     Transfer.Kind.RESTORE: restore_export,
 }
 
 
-@task()
+@task(priority=-10)
 def run_transfer(pk: int) -> None:
-    """Run one transfer to its end, in its owner's language."""
+    """Do one turn of a transfer, in its owner's language; what is left queues up again behind
+    everybody else's jobs.
+    """
     transfer = claim(pk)
     if transfer is None:
         return
-    with override(transfer.owner.language):
+    with override(transfer.owner.language), kept_lease(transfer):
         try:
-            RUNNERS[transfer.kind](transfer)
+            with failing_alone(f"transfer {pk}"):
+                is_done = RUNNERS[transfer.kind](transfer)
         except ValidationError as error:
             finish(transfer, error=" ".join(error.messages))
         else:
-            finish(transfer)
+            end_turn(transfer, is_done=is_done)
+
+
+def end_turn(transfer: Transfer, *, is_done: bool) -> None:
+    """Close the transfer, or let it queue up again in the same transaction as its job."""
+    if is_done:
+        finish(transfer)
+        return
+    with transaction.atomic():
+        if give_back(transfer):
+            run_transfer.enqueue(transfer.pk)
 
 
 def enqueue_transfer(transfer: Transfer) -> None:
@@ -40,9 +63,14 @@ def enqueue_transfer(transfer: Transfer) -> None:
     transaction.on_commit(lambda: run_transfer.enqueue(transfer.pk))
 
 
-def resume_transfers() -> list[Transfer]:
-    """Take up the transfers whose worker is gone."""
-    stale = requeue_stale()
-    for transfer in stale:
-        enqueue_transfer(transfer)
-    return stale
+@transaction.atomic
+def take_up_transfers(*, at_start: bool = False) -> list[Transfer]:
+    """Give every transfer whose worker is gone to another, and drop what was never complete.
+
+    For every minute; `at_start` when nothing else of the site runs yet.
+    """
+    drop_unfinished(at_start=at_start)
+    found = [*requeue_stale(at_start=at_start), *find_forgotten(at_start=at_start)]
+    for transfer in found:
+        run_transfer.enqueue(transfer.pk)
+    return found

@@ -15,6 +15,7 @@ class ConfigurationChange:
     max_file_size: int | None = None
     max_archive_size: int | None = None
     max_users: int | None = None
+    storage_quota: int | None = None
     admin_contact: str | None = None
     require_pkce: bool | None = None
 

@@ -24,6 +24,7 @@ from ..services.administrators import is_last_admin
 from ..services.configuration import update_configuration
 from ..services.deletion import delete_account
 from ..services.registration import registration_is_open
+from ..storage import storage_of
 
 PER_PAGE = 25
 
@@ -91,6 +92,7 @@ def user_page(
     context = {
         "person": person,
         "figures": figures_of_one(person),
+        "storage": storage_of(person),
         "is_oneself": person == request.user,
         "is_last_admin": is_last_admin(person),
         "email_form": email_form,

@@ -25,7 +25,13 @@ def test_a_chore_that_fails_keeps_none_from_its_turn():
     assert done == [True]
 
 
-@pytest.mark.usefixtures("ended_session")
+@pytest.fixture
+def stored_jobs(settings) -> None:
+    """Jobs in the database, as on a site that runs."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+
+@pytest.mark.usefixtures("ended_session", "stored_jobs")
 def test_what_has_ended_is_dropped_once_a_day():
     call_command("housekeeping")
     assert Session.objects.count() == 1

@@ -14,7 +14,13 @@ from tests.factories import make_recording_bytes, make_user, upload_gpx
 from workouts.models import Segment, Sport, SportPreference, Track, Workout
 from workouts.services import uploads
 from workouts.services.duplicates import find_duplicate
-from workouts.services.uploads import import_track, read_upload, recompute_workout, store_anew
+from workouts.services.uploads import (
+    import_track,
+    prepare_recording,
+    read_upload,
+    recompute_workout,
+    store_anew,
+)
 from workouts.services.workouts import WorkoutChanges, delete_workout, edit_workout
 from workouts.tracks.codec import decode
 from workouts.tracks.limits import Limits
@@ -145,9 +151,9 @@ def test_import_costs_the_same_queries_whatever_the_points(alice, django_assert_
     for points, segments in [(2, 1), (500, 20)]:
         file = gpx_file(make_recording_bytes(points=points, segments=segments, start=START))
         track = read_upload(file)
-        # Threshold; savepoint, lock, workout, segments, recording; records: savepoint, lock,
-        # holders, stored, changed, release; release.
-        with django_assert_num_queries(13):
+        # Threshold; savepoint, lock, same bytes, same outing, quota, workout, segments, recording;
+        # records: savepoint, lock, holders, stored, changed, release; release.
+        with django_assert_num_queries(16):
             import_track(alice, sport, track, file)
 
 
@@ -156,7 +162,7 @@ def test_the_most_segments_take_few_statements_under_the_lock(alice, django_asse
     file = gpx_file(make_recording_bytes(points=2, segments=limit))
     track = read_upload(file)
     # SQLite takes 76 rows in a statement, which makes 14; PostgreSQL one with all of them.
-    with django_assert_max_num_queries(13 + 13):
+    with django_assert_max_num_queries(16 + 13):
         workout = import_track(alice, sport, track, file)
     assert workout.segments.count() == limit
 
@@ -269,7 +275,8 @@ def test_recompute_uses_the_present_threshold(alice):
 
 def duplicate_of(owner, sport: int = 1, **recording) -> Workout | None:
     file = gpx_file(make_recording_bytes(**recording))
-    return find_duplicate(owner, Sport.objects.get(pk=sport), read_upload(file), file)
+    track = read_upload(file)
+    return find_duplicate(prepare_recording(owner, Sport.objects.get(pk=sport), track, file).row)
 
 
 def test_same_bytes_are_a_duplicate_in_any_sport(alice, bob):

@@ -2,14 +2,11 @@
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
@@ -17,6 +14,7 @@ from django.db import connection, connections, transaction
 
 from accounts.models import User
 from tests.factories import make_recording_bytes, make_user, upload_gpx
+from tests.processes import run_process
 from workouts.models import Record, Segment, Track, Workout
 from workouts.services import storage, uploads
 from workouts.services.storage import delete_owned_files, find_missing, find_orphans
@@ -202,19 +200,7 @@ def test_account_that_is_not_deleted_after_all_keeps_its_files(transactional_db,
 
 def run_and_kill(point: str, folder: Path, recording: Path) -> int:
     """Run a service in a process of its own that kills itself at `point`; the exit status."""
-    name = connection.settings_dict["NAME"]
-    host = "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/".format(**connection.settings_dict)
-    url = f"sqlite:///{name}" if connection.vendor == "sqlite" else f"{host}{name}"
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "fittrackee_site.settings",
-        "SECRET_KEY": "only-for-this-process-" * 3,
-        "DATABASE_URL": url,
-        "DATA_DIR": str(folder.parent),
-        "STORAGE_URL": folder.as_uri(),
-    }
-    command = [sys.executable, "-m", "tests.workouts.killed_process", point, str(recording)]
-    return subprocess.run(command, env=environment, cwd=settings.BASE_DIR).returncode
+    return run_process(folder, "tests.workouts.killed_process", point, str(recording))
 
 
 @pytest.fixture

@@ -96,21 +96,21 @@ def test_duplicates_are_imported_when_asked(alice, running):
 
 
 def test_a_worker_that_dies_leaves_the_rest_to_the_next(alice, archive, monkeypatch):
-    real = imports.import_track
+    real = imports.store_recording
 
     def die_at_the_second(*args, **kwargs):
         if alice.workouts.exists():
             raise KeyboardInterrupt
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(imports, "import_track", die_at_the_second)
+    monkeypatch.setattr(imports, "store_recording", die_at_the_second)
     with pytest.raises(KeyboardInterrupt):
         run(archive)
     archive.refresh_from_db()
     assert (archive.status, archive.done) == ("running", 1)
 
-    monkeypatch.setattr(imports, "import_track", real)
-    Transfer.objects.update(touched_at=timezone.now() - timedelta(hours=1))
+    monkeypatch.setattr(imports, "store_recording", real)
+    Transfer.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
     assert requeue_stale() == [archive]
     run(archive)
     assert (archive.status, archive.done) == ("done", 3)
@@ -133,14 +133,14 @@ def test_a_file_that_kills_the_worker_is_given_up(archive, monkeypatch):
 
 
 def test_cancelling_keeps_what_is_imported_and_drops_the_rest(alice, archive, monkeypatch):
-    real = imports.import_track
+    real = imports.store_recording
 
     def cancel_after(*args, **kwargs):
         workout = real(*args, **kwargs)
         cancel_transfer(archive)
         return workout
 
-    monkeypatch.setattr(imports, "import_track", cancel_after)
+    monkeypatch.setattr(imports, "store_recording", cancel_after)
     run(archive)
     assert archive.status == "cancelled"
     assert alice.workouts.count() == 1
@@ -279,9 +279,9 @@ def test_what_is_no_export_is_refused_at_once(alice, name, data):
     assert not Transfer.objects.filter(kind="restore").exists()
 
 
-def forged(transfer: Transfer, name: str, content: object) -> io.BytesIO:
-    """The export with one JSON file replaced, and the checksum to go with it."""
-    data = json.dumps(content).encode()
+def forged(transfer: Transfer, name: str, content: object, *, raw: bool = False) -> io.BytesIO:
+    """The export with one file replaced by JSON or bytes, and the checksum to go with it."""
+    data = content if raw else json.dumps(content).encode()
     manifest = json.loads(opened(transfer).read("manifest.json"))
     manifest["files"][name] = {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
     file, source = io.BytesIO(), opened(transfer)

@@ -1,11 +1,17 @@
 """Imports of large archives: how far they are, and stopping them."""
 
-from typing import cast
+from typing import Any, cast
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_view,
+)
 from rest_framework import serializers
+from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -13,13 +19,26 @@ from rest_framework.views import APIView
 from accounts.models import User
 from fittrackee_site.api.answers import done, success
 from fittrackee_site.api.fields import GmtField
+from fittrackee_site.api.pagination import ListPagination
 from fittrackee_site.api.schema import envelope
 
 from ..models import Transfer, TransferItem
 from ..services.transfers import cancel_transfer
 
-# Old imports stay readable for months; a list shows the latest.
-LISTED = 20
+
+class ImportPagination(ListPagination):
+    """Old imports stay readable for months; the latest come first."""
+
+    default_per_page = 20
+    max_per_page = 100
+    key = "imports"
+
+
+class ReportPagination(ListPagination):
+    """As many files as an archive holds by default."""
+
+    default_per_page = max_per_page = 2000
+    key = "report"
 
 
 class ImportItemSerializer(serializers.Serializer):
@@ -44,9 +63,13 @@ class ImportSerializer(serializers.Serializer):
 
 
 class ImportReportSerializer(ImportSerializer):
-    """An import with the result of every file."""
+    """An import with the results of its files, those of one page."""
 
-    report = ImportItemSerializer(source="items", many=True)
+    report = serializers.SerializerMethodField()
+
+    @extend_schema_field(ImportItemSerializer(many=True))
+    def get_report(self, transfer: Transfer) -> Any:
+        return ImportItemSerializer(self.context["items"], many=True).data
 
 
 class ImportsSerializer(serializers.Serializer):
@@ -59,18 +82,20 @@ class OneImportSerializer(serializers.Serializer):
 
 def visible_imports(request: Request) -> QuerySet[Transfer]:
     user = cast(User, request.user)
-    return Transfer.objects.filter(owner=user, kind=Transfer.Kind.ARCHIVE)
+    return Transfer.objects.visible_to(user).filter(kind=Transfer.Kind.ARCHIVE)
 
 
-class ImportListView(APIView):
-    """Your latest imports of large archives."""
+@extend_schema_view(get=extend_schema(summary="List your imports"))
+class ImportListView(ListAPIView[Transfer]):
+    """Your imports of large archives, the latest first."""
 
     required_scopes = ["workouts"]
+    pagination_class = ImportPagination
+    serializer_class = ImportSerializer
+    queryset = Transfer.objects.none()
 
-    @extend_schema(summary="List your imports", responses=envelope(ImportsSerializer))
-    def get(self, request: Request) -> Response:
-        latest = visible_imports(request)[:LISTED]
-        return success({"imports": ImportSerializer(latest, many=True).data})
+    def get_queryset(self) -> QuerySet[Transfer]:
+        return visible_imports(self.request)
 
 
 class ImportView(APIView):
@@ -78,12 +103,17 @@ class ImportView(APIView):
 
     required_scopes = ["workouts"]
 
-    @extend_schema(summary="Read how far an import is", responses=envelope(OneImportSerializer))
+    @extend_schema(
+        summary="Read how far an import is",
+        parameters=[OpenApiParameter("page", int, description="Page of the report, from 1.")],
+        responses=envelope(OneImportSerializer),
+    )
     def get(self, request: Request, uuid: str) -> Response:
-        items = TransferItem.objects.select_related("workout")
-        imports = visible_imports(request).prefetch_related(Prefetch("items", items))
-        found = get_object_or_404(imports, uuid=uuid)
-        return success({"imports": [ImportReportSerializer(found).data]})
+        found = get_object_or_404(visible_imports(request), uuid=uuid)
+        pages = ReportPagination()
+        items = pages.paginate_queryset(found.items.select_related("workout"), request)
+        report = ImportReportSerializer(found, context={"items": items}).data
+        return success({"imports": [report]}, pagination=pages.summary())
 
     @extend_schema(summary="Stop an import; what is imported stays", responses={204: None})
     def delete(self, request: Request, uuid: str) -> Response:

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -142,6 +143,12 @@ def refuse_empty(files: list[Imported]) -> Outcome:
 def refusal(error: ValidationError) -> ContractError:
     """The contract's word for a file that is refused, with the reason beside it."""
     problem = getattr(error, "code", None)
+    if problem == "quota":
+        return ContractError(
+            " ".join(error.messages),
+            status_code=status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
+            kind="fail",
+        )
     message = NOT_PROCESSED if problem in PROCESSING_PROBLEMS else NOT_PARSED
     return ContractError(message, errors={"file": error.messages})
 

@@ -34,6 +34,10 @@ class Track(models.Model):
     class Meta:
         verbose_name = _("recording")
         verbose_name_plural = _("recordings")
+        # Sizes are summed without reading past the channels, which lie before them in the row.
+        indexes = [
+            models.Index(fields=["workout", "file_sha256", "file_size"], name="track_storage")
+        ]
 
     def __str__(self) -> str:
         return self.file_name

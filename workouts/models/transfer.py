@@ -1,6 +1,7 @@
 """Big things on their way in or out, done by the job worker."""
 
 import uuid
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -11,10 +12,23 @@ from django.utils.translation import pgettext_lazy
 from .sport import Sport
 from .workout import Workout
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
 
 def transfer_path(transfer: "Transfer", name: str) -> str:
     """Where the file of `transfer` is kept; the name given by a user is never part of it."""
     return f"transfers/{transfer.owner_id}/{transfer.uuid}.zip"
+
+
+class TransferQuerySet(models.QuerySet["Transfer"]):
+    def visible_to(self, user: "User") -> Self:
+        """The transfers that `user` may see: their own, once they are complete."""
+        return self.filter(owner=user).exclude(status=Transfer.Status.PREPARING)
+
+    def held(self, transfer: "Transfer") -> Self:
+        """`transfer`, unless it was cancelled or another worker has taken it up meanwhile."""
+        return self.filter(pk=transfer.pk, status=Transfer.Status.RUNNING, claim=transfer.claim)
 
 
 class Transfer(models.Model):
@@ -26,6 +40,7 @@ class Transfer(models.Model):
         RESTORE = "restore", _("Import of an export")
 
     class Status(models.TextChoices):
+        PREPARING = "preparing", _("Being prepared")
         QUEUED = "queued", _("Waiting")
         RUNNING = "running", pgettext_lazy("under way", "Running")
         DONE = "done", _("Done")
@@ -33,6 +48,8 @@ class Transfer(models.Model):
         CANCELLED = "cancelled", _("Cancelled")
 
     OPEN = [Status.QUEUED, Status.RUNNING]
+    # What counts against the most at once, whether its items are all there or not.
+    UNDER_WAY = [Status.PREPARING, *OPEN]
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     owner = models.ForeignKey(
@@ -47,12 +64,20 @@ class Transfer(models.Model):
     skip_duplicates = models.BooleanField(_("skip duplicates"), default=True)
     file = models.FileField(_("file"), upload_to=transfer_path, max_length=255, blank=True)
     file_name = models.CharField(_("name of the file"), max_length=255, blank=True)
+    file_size = models.PositiveBigIntegerField(_("size of the file"), default=0)
     total = models.PositiveIntegerField(_("total"), default=0)
     done = models.PositiveIntegerField(_("done"), default=0)
     error = models.TextField(_("error"), blank=True)
     created_at = models.DateTimeField(_("started"), default=timezone.now, editable=False)
-    # The worker's sign of life; an open transfer without one for long is taken up again.
     touched_at = models.DateTimeField(default=timezone.now, editable=False)
+    # A worker holds a running transfer until then, and longer while it lives. Its claim ends when
+    # another worker takes the transfer up: whoever was only slow then stops.
+    leased_until = models.DateTimeField(null=True, editable=False)
+    claim = models.UUIDField(null=True, editable=False)
+    # How many workers died over it since it last came forward.
+    lost_workers = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    objects: ClassVar[TransferQuerySet] = TransferQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["-created_at", "-id"]

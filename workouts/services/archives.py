@@ -2,6 +2,7 @@
 
 import os
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -23,6 +24,20 @@ MAX_RATIO = 200
 MOST_DIRECTORY_BYTES = 8 * MIB
 # The record at the end of an archive, a comment of the greatest length, and the 64-bit records.
 LONGEST_END = 22 + 65_535 + 76
+# The other ways unpack as much as they like at once, whatever the archive says before.
+READABLE_PACKING = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+# Invisible as well, but letters are joined and parted by them.
+JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
+# What zipfile and the modules below it raise over damaged bytes and impossible values.
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    OverflowError,
+)
 
 
 @dataclass(frozen=True)
@@ -75,28 +90,34 @@ class Archive:
         """The recording at `position` of the archive; None when it is something else."""
         entry = self._entries[position]
         path = PurePosixPath(entry.filename)
-        if entry.is_dir() or len(path.parts) != 1:
+        if not entry.filename or entry.is_dir() or len(path.parts) != 1:
             return None
-        member = Member(position, entry.filename, entry.file_size)
+        member = Member(position, shown_name(entry.filename), entry.file_size)
         if path.suffix.lower() == ".zip":
             return replace(member, refusal=str(_("An archive inside an archive is not read.")))
         return member if path.suffix.lower() in RECORDING_SUFFIXES else None
 
     def read(self, member: Member) -> bytes:
         """The bytes of one member; ValidationError when they can't be had."""
-        entry = self._entries[member.position]
-        try:
-            with self._file.open(entry) as source:
-                data = source.read(self._limits.member_size + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
-            raise ValidationError(_("This file is damaged inside the archive.")) from error
-        except (NotImplementedError, RuntimeError) as error:
-            raise ValidationError(
-                _("This file is encrypted, or packed in a way that can't be read here.")
-            ) from error
-        if len(data) > self._limits.member_size:
-            raise ValidationError(_("This file is larger than allowed."))
-        return data
+        return read_entry(self._file, self._entries[member.position], self._limits.member_size)
+
+
+def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int) -> bytes:
+    """The bytes of one entry, unpacked; ValidationError when they can't be had, or are too many."""
+    if entry.compress_type not in READABLE_PACKING:
+        raise ValidationError(_("This file is packed in a way that is not read here."), "packing")
+    try:
+        with archive.open(entry) as source:
+            data = source.read(limit + 1)
+    except DAMAGE as error:
+        raise ValidationError(_("This file is damaged inside the archive.")) from error
+    except (NotImplementedError, RuntimeError) as error:
+        raise ValidationError(
+            _("This file is encrypted, or packed in a way that can't be read here.")
+        ) from error
+    if len(data) > limit:
+        raise ValidationError(_("This file is larger than allowed."))
+    return data
 
 
 @contextmanager
@@ -106,14 +127,19 @@ def open_archive(file: IO[bytes], limits: ArchiveLimits) -> Iterator[Archive]:
     Raises ValidationError when it is no archive, holds names that point outside of it, or would
     unpack to more than allowed.
     """
+    with open_zip(file, limits) as source:
+        yield Archive(source, limits)
+
+
+def open_zip(file: IO[bytes], limits: ArchiveLimits) -> zipfile.ZipFile:
+    """Open a zip file whose names and sizes are sound; ValidationError for any other."""
     check_directory(file)
     try:
         source = zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except (*DAMAGE, NotImplementedError) as error:
         raise ValidationError(_("This file is not a readable zip archive."), "archive") from error
-    with source:
-        check_entries(source.infolist(), limits)
-        yield Archive(source, limits)
+    check_entries(source.infolist(), limits, file.seek(0, os.SEEK_END))
+    return source
 
 
 def check_directory(file: IO[bytes]) -> None:
@@ -140,15 +166,17 @@ def directory_size(file: IO[bytes]) -> int:
     return size
 
 
-def check_entries(entries: list[zipfile.ZipInfo], limits: ArchiveLimits) -> None:
-    """ValidationError when names or sizes show that the archive means harm."""
+def check_entries(entries: list[zipfile.ZipInfo], limits: ArchiveLimits, length: int) -> None:
+    """ValidationError when names or sizes show that the archive, of `length` bytes, means harm."""
     if any(is_tricky(entry.filename) for entry in entries):
         raise ValidationError(
             _("This archive holds names that point outside of it; nothing was imported."), "names"
         )
     unpacked = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries)
-    if unpacked > limits.total_size or unpacked > MAX_RATIO * max(packed, MIB // 16):
+    # Entries that hold more than the archive share their bytes, to be unpacked again and again.
+    is_shared = packed > length
+    if is_shared or unpacked > min(limits.total_size, MAX_RATIO * max(packed, MIB // 16)):
         raise ValidationError(_("This archive unpacks to more than is allowed."), "bomb")
 
 
@@ -157,3 +185,11 @@ def is_tricky(name: str) -> bool:
     path = PurePosixPath(name.replace("\\", "/"))
     is_drive = re.match(r"[A-Za-z]:[/\\]", name) is not None
     return is_drive or path.is_absolute() or ".." in path.parts
+
+
+def shown_name(name: str) -> str:
+    """A name from somebody's file, without signs that are invisible or turn the text around."""
+    return "".join(
+        sign if sign.isprintable() or sign in JOINERS else "\N{REPLACEMENT CHARACTER}"
+        for sign in name
+    )

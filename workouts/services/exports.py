@@ -12,18 +12,23 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
 from django.core.files import File
+from django.core.files.storage import default_storage
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from workouts.models import Transfer, Workout
 
-from .transfers import is_running, refuse_too_many
+from .locks import lock_owner
+from .quota import refuse_over_quota
+from .transfers import is_running, register
 
 FORMAT = "fittrackee-export"
 VERSION = 1
@@ -78,26 +83,43 @@ class ExportWriter:
 
 def start_export(owner: User) -> Transfer:
     """A new export for the worker; ValidationError while enough others are under way."""
-    refuse_too_many(owner)
-    return Transfer.objects.create(
+    transfer = Transfer(
         owner=owner,
         kind=Transfer.Kind.EXPORT,
         file_name=f"{owner.username}-{timezone.now():%Y-%m-%d}.zip",
         total=owner.workouts.count(),
     )
+    register(transfer)
+    return transfer
 
 
-def write_export(transfer: Transfer) -> None:
-    """Pack the owner's data and keep the zip with the transfer; gives up when cancelled."""
+def write_export(transfer: Transfer) -> bool:
+    """Pack the owner's data and keep the zip with the transfer; gives up when cancelled.
+
+    ValidationError when there is no space for it. Always true: there is nothing left to do.
+    """
     with tempfile.TemporaryFile() as file:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             pack(transfer, ExportWriter(archive))
-        if not is_running(transfer):
-            return
-        file.seek(0)
-        transfer.file.save(transfer.file_name, File(file), save=False)
-        if not Transfer.objects.filter(pk=transfer.pk).update(file=transfer.file.name):
-            transfer.file.delete(save=False)
+        if is_running(transfer):
+            file.seek(0)
+            keep_export(transfer, File(file))
+    return True
+
+
+def keep_export(transfer: Transfer, content: File) -> None:
+    """Keep the zip, unless it does not fit, or another worker or the owner wants none of it."""
+    transfer.file.save(transfer.file_name, content, save=False)
+    with ExitStack() as on_failure:
+        on_failure.callback(default_storage.delete, str(transfer.file))
+        with transaction.atomic():
+            lock_owner(transfer.owner)
+            refuse_over_quota(transfer.owner, more=content.size)
+            kept = Transfer.objects.held(transfer).update(
+                file=transfer.file.name, file_size=content.size
+            )
+        if kept:
+            on_failure.pop_all()
 
 
 def pack(transfer: Transfer, writer: ExportWriter) -> None:

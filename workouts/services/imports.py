@@ -11,9 +11,8 @@ from accounts.models import User
 from workouts.models import Sport, Transfer, TransferItem
 
 from .archives import MIB, Archive, ArchiveLimits, open_archive
-from .duplicates import find_duplicate
-from .transfers import Outcome, Settled, refuse_too_many, settle_items, store_with_items
-from .uploads import import_track, read_upload
+from .transfers import Settled, settle_items, store_with_items
+from .uploads import prepare_recording, read_upload, store_recording
 
 # What a request can import before its sender loses patience.
 IN_REQUEST_FILES = 20
@@ -46,7 +45,6 @@ def start_import(
         members = archive.members()
     if not members:
         raise ValidationError(_("This archive holds no recording at its root."), "empty")
-    refuse_too_many(owner)
     transfer = Transfer(
         owner=owner,
         kind=Transfer.Kind.ARCHIVE,
@@ -59,13 +57,13 @@ def start_import(
     return transfer
 
 
-def import_archive(transfer: Transfer) -> None:
-    """Import the recordings of `transfer` that still wait."""
+def import_archive(transfer: Transfer) -> bool:
+    """Import recordings of `transfer` that still wait; whether all are settled."""
     with (
         transfer.file.open("rb") as file,
         open_archive(file, ArchiveLimits.current()) as archive,
     ):
-        settle_items(transfer, lambda item: prepare_member(transfer, archive, item))
+        return settle_items(transfer, lambda item: prepare_member(transfer, archive, item))
 
 
 def prepare_member(
@@ -74,17 +72,10 @@ def prepare_member(
     """Read one recording; then import it, or find the workout it was imported as before."""
     file = read_member(archive, item)
     track = read_upload(file)
-    owner, sport = transfer.owner, transfer.sport
-    assert sport is not None  # every archive has one
-
-    def store() -> Settled:
-        known = find_duplicate(owner, sport, track, file) if transfer.skip_duplicates else None
-        if known is not None:
-            return Settled(Outcome.DUPLICATE, known)
-        imported = import_track(owner, sport, track, file, notes=transfer.notes or None)
-        return Settled(Outcome.IMPORTED, imported)
-
-    return store
+    assert transfer.sport is not None  # every archive has one
+    notes = transfer.notes or None
+    new = prepare_recording(transfer.owner, transfer.sport, track, file, notes=notes)
+    return lambda: Settled.of(store_recording(new, skip_duplicates=transfer.skip_duplicates))
 
 
 def read_member(archive: Archive, item: TransferItem) -> ContentFile:

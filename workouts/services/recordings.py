@@ -13,8 +13,8 @@ from workouts.tracks.model import Track
 from workouts.tracks.reading import read_track
 
 from .archives import Archive, ArchiveLimits, Member, open_archive
-from .duplicates import find_duplicate
-from .uploads import import_track, read_upload
+from .failures import failing_alone
+from .uploads import prepare_recording, read_upload, store_recording
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,11 @@ def import_archive(owner: User, file: IO[bytes], wish: Wish) -> list[Imported]:
 def _import_members(owner: User, archive: Archive, wish: Wish) -> Iterator[Imported]:
     for member in archive.members():
         try:
-            yield _import_member(owner, archive, member, wish)
+            with failing_alone(f"a file of an archive of user {owner.pk}"):
+                imported = _import_member(owner, archive, member, wish)
         except ValidationError as error:
-            yield Imported(member.name, error=error)
+            imported = Imported(member.name, error=error)
+        yield imported
 
 
 def _import_member(owner: User, archive: Archive, member: Member, wish: Wish) -> Imported:
@@ -71,9 +73,6 @@ def _import_member(owner: User, archive: Archive, member: Member, wish: Wish) ->
 
 
 def _import(owner: User, track: Track, file: File, wish: Wish) -> Imported:
-    name = file.name or ""
-    duplicate = find_duplicate(owner, wish.sport, track, file)
-    if duplicate is not None and wish.skip_duplicates:
-        return Imported(name, duplicate)
-    workout = import_track(owner, wish.sport, track, file, title=wish.title, notes=wish.notes)
-    return Imported(name, workout, is_new=True, duplicate_of=duplicate)
+    new = prepare_recording(owner, wish.sport, track, file, title=wish.title, notes=wish.notes)
+    stored = store_recording(new, skip_duplicates=wish.skip_duplicates)
+    return Imported(file.name or "", **vars(stored))

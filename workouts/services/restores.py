@@ -5,11 +5,10 @@ checksum in the manifest; every value passes a form; recordings are read anew, l
 """
 
 import hashlib
-import json
 import zipfile
-import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import IO, Any
 
 from django import forms
@@ -20,16 +19,18 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from workouts.models import Sport, SportPreference, Transfer, Workout
+from workouts.models import Sport, SportPreference, Transfer, TransferItem, Workout
 
-from .archives import MIB, ArchiveLimits, check_directory, check_entries
-from .duplicates import find_duplicate
+from . import untrusted_json
+from .archives import MIB, ArchiveLimits, open_zip, read_entry
 from .exports import FORMAT, VERSION
-from .transfers import Outcome, Settled, refuse_too_many, settle_items, store_with_items
-from .uploads import import_track, read_upload
+from .locks import lock_owner
+from .transfers import Outcome, Settled, settle_items, store_with_items
+from .uploads import NewRecording, prepare_recording, read_upload, store_recording
 from .workouts import NewWorkout, create_workout
 
-# Some 80 000 workouts.
+# Two a day for 68 years. As many recordings are listed in 6 MiB of the archive's directory.
+MOST_WORKOUTS = 50_000
 MAX_JSON_SIZE = 64 * MIB
 RESTORED_PROFILE = [
     *("first_name", "last_name", "location", "bio", "birth_date", "timezone", "language"),
@@ -87,7 +88,7 @@ class ExportReader:
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
-        manifest = self._parse(self._bytes("manifest.json", MAX_JSON_SIZE))
+        manifest = untrusted_json.parse(self._bytes("manifest.json", MAX_JSON_SIZE))
         if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
             raise ValidationError(_("This archive is no export of a training log."), "format")
         if manifest.get("version") != VERSION or not isinstance(manifest.get("files"), dict):
@@ -104,66 +105,54 @@ class ExportReader:
         return data
 
     def read_json(self, name: str) -> Any:
-        return self._parse(self.read(name, MAX_JSON_SIZE))
+        return untrusted_json.parse(self.read(name, MAX_JSON_SIZE))
+
+    def workouts(self) -> Iterator[Any]:
+        """The entries of workouts.json, as they stand there."""
+        return untrusted_json.entries(self.read("workouts.json", MAX_JSON_SIZE))
 
     def _bytes(self, name: str, limit: int) -> bytes:
         try:
-            with self._archive.open(name) as file:
-                data = file.read(limit + 1)
+            entry = self._archive.getinfo(name)
         except KeyError as error:
             raise ValidationError(
                 _("“%(name)s” is missing in this archive."), params={"name": name}
             ) from error
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
-            raise ValidationError(
-                _("“%(name)s” is damaged inside the archive."), params={"name": name}
-            ) from error
-        if len(data) > limit:
-            raise ValidationError(_("“%(name)s” is too large."), params={"name": name})
-        return data
-
-    @staticmethod
-    def _parse(data: bytes) -> Any:
-        try:
-            found = json.loads(data)
-            json.dumps(found, ensure_ascii=False).encode()  # no half of a surrogate pair
-            return found
-        except (ValueError, RecursionError) as error:
-            raise ValidationError(_("This export can't be read: its JSON is damaged.")) from error
+        return read_entry(self._archive, entry, limit)
 
 
 def open_export(file: IO[bytes]) -> ExportReader:
     """Open the export in `file`; ValidationError when it is none, or not a sound archive."""
-    check_directory(file)
-    try:
-        archive = zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise ValidationError(_("This file is not a readable zip archive."), "archive") from error
-    check_entries(archive.infolist(), ArchiveLimits.current())
-    return ExportReader(archive)
+    return ExportReader(open_zip(file, ArchiveLimits.current()))
 
 
 def start_restore(owner: User, file: IO[bytes], name: str) -> Transfer:
     """Keep an export for the worker; ValidationError when it is none, or others are under way."""
-    workouts = read_workouts(open_export(file))
-    refuse_too_many(owner)
+    names = read_names(open_export(file))
     transfer = Transfer(owner=owner, kind=Transfer.Kind.RESTORE, file_name=name[-255:])
-    store_with_items(transfer, file, [(i, item_name(found)) for i, found in enumerate(workouts)])
+    store_with_items(transfer, file, names)
     return transfer
 
 
-def read_workouts(reader: ExportReader) -> list[Any]:
-    """The entries of workouts.json, as they stand there."""
-    workouts = reader.read_json("workouts.json")
-    if not isinstance(workouts, list):
-        raise ValidationError(_("This export can't be read: its list of workouts is damaged."))
-    return workouts
+def read_names(reader: ExportReader) -> list[tuple[int, str]]:
+    """Position and name of every workout; ValidationError when there are too many."""
+    names = [
+        (index, item_name(entry))
+        for index, entry in enumerate(islice(reader.workouts(), MOST_WORKOUTS + 1))
+    ]
+    if len(names) > MOST_WORKOUTS:
+        raise ValidationError(
+            _("This export holds too many workouts: at most %(limit)s are accepted."),
+            "entries",
+            params={"limit": MOST_WORKOUTS},
+        )
+    return names
 
 
 def item_name(entry: Any) -> str:
     """How an entry is called in the report."""
     known = as_form(entry)
-    return (known.get("title") or known.get("uuid") or _("Workout")).replace("\0", "")
+    return known.get("title") or known.get("uuid") or _("Workout")
 
 
 def as_form(values: Any) -> dict[str, str | None]:
@@ -172,16 +161,20 @@ def as_form(values: Any) -> dict[str, str | None]:
     return {name: value if value is None else str(value) for name, value in known}
 
 
-def restore_export(transfer: Transfer) -> None:
-    """Bring back preferences and profile, then the workouts that still wait."""
+def restore_export(transfer: Transfer) -> bool:
+    """Bring back preferences and profile, then workouts that wait; whether all are settled."""
     with transfer.file.open("rb") as file:
         reader = open_export(file)
-        restore_account(transfer.owner, reader.read_json("account.json"))
-        workouts = read_workouts(reader)
-        settle_items(
-            transfer,
-            lambda item: prepare_workout(transfer.owner, reader, workouts[item.index]),
-        )
+        if not transfer.done:
+            restore_account(transfer.owner, reader.read_json("account.json"))
+        numbered = enumerate(reader.workouts())
+
+        def prepare(item: TransferItem) -> Callable[[], Settled]:
+            # Items come in the order of the entries, and none comes twice.
+            entry = next((entry for index, entry in numbered if index == item.index), None)
+            return prepare_workout(transfer.owner, reader, entry)
+
+        return settle_items(transfer, prepare)
 
 
 @transaction.atomic
@@ -192,7 +185,8 @@ def restore_account(owner: User, account: Any) -> None:
     if profile.is_valid():
         profile.save()
     preferences = known.get("sport_preferences")
-    for values in preferences if isinstance(preferences, list) else []:
+    few = preferences[: Sport.objects.count()] if isinstance(preferences, list) else []
+    for values in few:
         restore_sport_preference(owner, as_form(values))
 
 
@@ -214,21 +208,26 @@ def prepare_workout(owner: User, reader: ExportReader, entry: Any) -> Callable[[
         return lambda: store_by_hand(owner, found)
     data = reader.read(found["recording"], ArchiveLimits.current().member_size)
     file = ContentFile(data, name=found["recording_name"] or found["recording"])
-    track = read_upload(file)
+    texts = {"title": found["title"], "notes": found["notes"]}
+    new = prepare_recording(owner, found["sport_id"], read_upload(file), file, **texts)
+    return lambda: store_recorded(owner, new, found)
 
-    def store() -> Settled:
-        known = find_same_id(owner, found) or find_duplicate(owner, found["sport_id"], track, file)
-        if known is not None:
-            return Settled(Outcome.DUPLICATE, known)
-        texts = {"title": found["title"], "notes": found["notes"]}
-        workout = import_track(owner, found["sport_id"], track, file, **texts)
-        return Settled(Outcome.IMPORTED, keep_identity(workout, found))
 
-    return store
+def store_recorded(owner: User, new: NewRecording, found: dict[str, Any]) -> Settled:
+    """Store a workout with its recording, unless it is there already."""
+    lock_owner(owner)
+    known = find_same_id(owner, found)
+    if known is not None:
+        return Settled(Outcome.DUPLICATE, known)
+    settled = Settled.of(store_recording(new, skip_duplicates=True))
+    if settled.outcome == Outcome.IMPORTED:
+        keep_identity(settled.workout, found)
+    return settled
 
 
 def store_by_hand(owner: User, found: dict[str, Any]) -> Settled:
     """Store a workout that has no recording, unless it is there already."""
+    lock_owner(owner)
     same = Workout.objects.filter(
         owner=owner, sport=found["sport_id"], start=found["start"], track__isnull=True
     )

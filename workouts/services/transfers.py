@@ -3,31 +3,56 @@
 What a transfer brings in are its items. An item is settled in the transaction that stores its
 workout, so a worker that dies leaves nothing half done: whoever takes the transfer up again goes
 on with the first item that still waits. The file itself is kept until the end.
+
+A worker holds a transfer by a lease, which it renews while it lives, and by a claim of its own.
+When the lease has run out, the transfer is taken up again under another claim, and a worker that
+was only slow finds its own worth nothing before it writes.
 """
 
+import logging
+import threading
+import time
+import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import IO
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.db import transaction
-from django.db.models import F
+from django.db import DatabaseError, connection, transaction
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts.models import User
 from workouts.models import Transfer, TransferItem, Workout
+
+from .archives import shown_name
+from .failures import failing_alone
+from .locks import lock_owner
+from .quota import refuse_over_quota
+from .uploads import Stored
+
+logger = logging.getLogger(__name__)
 
 FOLDER = "transfers"
 Status = Transfer.Status
 Outcome = TransferItem.Outcome
 
-# A worker gives a sign of life with every item; none for this long, and it is taken for dead.
-STALE_AFTER = timedelta(minutes=10)
+# How long a worker may be silent before it is taken for dead.
+LEASE = timedelta(minutes=1)
+RENEWALS_PER_LEASE = 4
+# How long a transfer may be incomplete, and how long one may wait whose job is lost.
+SILENCE = timedelta(minutes=5)
+# One turn of the worker: then others' mails and pictures come first.
+SLICE = timedelta(seconds=20)
+SLICE_ITEMS = 200
+ITEMS_AT_ONCE = 500
 OPEN_AT_ONCE = 3
 MAX_ATTEMPTS = 3
 # How long a finished export can be fetched, and a finished import's report be read.
@@ -42,90 +67,168 @@ class Settled:
     outcome: Outcome
     workout: Workout
 
+    @classmethod
+    def of(cls, stored: Stored) -> "Settled":
+        return cls(Outcome.IMPORTED if stored.is_new else Outcome.DUPLICATE, stored.workout)
+
 
 Prepare = Callable[[TransferItem], Callable[[], Settled]]
 
 
-def refuse_too_many(owner: User) -> None:
-    """ValidationError when `owner` has enough transfers under way."""
-    if owner.transfers.filter(status__in=Transfer.OPEN).count() >= OPEN_AT_ONCE:
+@transaction.atomic
+def register(transfer: Transfer) -> None:
+    """Store a new transfer; ValidationError when its owner has enough under way, or no space."""
+    owner = transfer.owner
+    lock_owner(owner)
+    if owner.transfers.filter(status__in=Transfer.UNDER_WAY).count() >= OPEN_AT_ONCE:
         raise ValidationError(_("Wait until the imports and exports under way are done."), "busy")
+    refuse_over_quota(owner, more=transfer.file_size)
+    transfer.save(force_insert=True)
 
 
 def store_with_items(transfer: Transfer, file: IO[bytes], names: list[tuple[int, str]]) -> None:
-    """Keep the file of a new transfer together with its items: (position in the file, name)."""
-    file.seek(0)
-    transfer.total = len(names)
-    transfer.file.save(f"{transfer.uuid}.zip", File(file), save=False)
+    """Keep the file of a new transfer together with its items: (position in the file, name).
+
+    The items come in short transactions; nobody sees or runs the transfer before all are there.
+    What a crash leaves of it is swept by `drop_unfinished`. ValidationError as of `register`.
+    """
+    content = File(file)
+    transfer.status, transfer.file_size = Status.PREPARING, content.size
+    register(transfer)
     try:
-        with transaction.atomic():
-            transfer.save()
-            TransferItem.objects.bulk_create(
-                TransferItem(transfer=transfer, index=position, name=name[:255])
-                for position, name in names
-            )
+        file.seek(0)
+        transfer.file.save(f"{transfer.uuid}.zip", content, save=False)
+        Transfer.objects.filter(pk=transfer.pk).update(file=transfer.file.name)
+        for first in range(0, len(names), ITEMS_AT_ONCE):
+            store_items(transfer, names[first : first + ITEMS_AT_ONCE])
+        transfer.status, transfer.total = Status.QUEUED, len(names)
+        transfer.save(update_fields=["status", "total"])
     except BaseException:
         transfer.file.delete(save=False)
+        Transfer.objects.filter(pk=transfer.pk).delete()
         raise
+
+
+@transaction.atomic
+def store_items(transfer: Transfer, names: list[tuple[int, str]]) -> None:
+    Transfer.objects.filter(pk=transfer.pk).update(touched_at=timezone.now())
+    TransferItem.objects.bulk_create(
+        TransferItem(transfer=transfer, index=position, name=shown_name(name)[:255])
+        for position, name in names
+    )
 
 
 def claim(pk: int) -> Transfer | None:
     """Take up a queued transfer; None when another worker has it, or it was cancelled."""
     queued = Transfer.objects.filter(pk=pk, status=Status.QUEUED)
-    if not queued.update(status=Status.RUNNING, touched_at=timezone.now()):
+    if not queued.update(status=Status.RUNNING, claim=uuid.uuid4(), **signs_of_life()):
         return None
     return Transfer.objects.select_related("owner", "sport").get(pk=pk)
 
 
+def signs_of_life() -> dict[str, datetime]:
+    now = timezone.now()
+    return {"touched_at": now, "leased_until": now + LEASE}
+
+
 def is_running(transfer: Transfer) -> bool:
-    """Whether nobody cancelled it meanwhile; also the worker's sign of life."""
-    running = Transfer.objects.filter(pk=transfer.pk, status=Status.RUNNING)
-    return bool(running.update(touched_at=timezone.now()))
+    """Whether it is still this worker's, and nobody cancelled it; also renews the lease."""
+    return bool(Transfer.objects.held(transfer).update(**signs_of_life()))
 
 
-def settle_items(transfer: Transfer, prepare: Prepare) -> None:
-    """Bring in one waiting item after the other, until all are settled or somebody cancels.
+@contextmanager
+def kept_lease(transfer: Transfer) -> Iterator[None]:
+    """Renew the lease beside whatever is done in here, as long as this process lives."""
+    is_over = threading.Event()
+    keeper = threading.Thread(target=keep_lease, args=(transfer, is_over), daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        keeper.join()
+
+
+def keep_lease(transfer: Transfer, is_over: threading.Event) -> None:
+    while not is_over.wait((LEASE / RENEWALS_PER_LEASE).total_seconds()):
+        try:
+            is_running(transfer)
+        except DatabaseError:
+            logger.warning("The lease of transfer %s could not be renewed.", transfer.pk)
+        finally:
+            connection.close()
+
+
+def settle_items(transfer: Transfer, prepare: Prepare) -> bool:
+    """Bring in one waiting item after the other, for one turn; whether none waits any more.
 
     `prepare` does the slow part, reading; what it returns does the writing, in a transaction.
     """
-    for item in transfer.items.filter(outcome=Outcome.WAITING).iterator(chunk_size=100):
+    ends_at = time.monotonic() + SLICE.total_seconds()
+    waiting = transfer.items.filter(outcome=Outcome.WAITING)
+    for number, item in enumerate(waiting[: SLICE_ITEMS + 1]):
+        if number == SLICE_ITEMS or time.monotonic() > ends_at:
+            return False
         if not is_running(transfer):
-            return
-        settle_item(item, prepare)
+            return True
+        settle_item(transfer, item, prepare)
+    return True
 
 
-def settle_item(item: TransferItem, prepare: Prepare) -> None:
+def settle_item(transfer: Transfer, item: TransferItem, prepare: Prepare) -> None:
     """Bring in one item; the transaction that stores its workout also says so here."""
     item.attempts += 1
     item.save(update_fields=["attempts"])
     try:
         if item.attempts > MAX_ATTEMPTS:
             raise ValidationError(_("This file could not be read, even after several tries."))
-        store = prepare(item)
-        with transaction.atomic():
-            settled = store()
-            note_outcome(item, settled.outcome, workout=settled.workout)
+        with failing_alone(f"item {item.index} of transfer {transfer.pk}"):
+            store_once(transfer, item, prepare(item))
     except ValidationError as error:
         with transaction.atomic():
-            note_outcome(item, Outcome.FAILED, message=" ".join(error.messages))
+            note_outcome(transfer, item, Outcome.FAILED, message=" ".join(error.messages))
+
+
+@transaction.atomic
+def store_once(transfer: Transfer, item: TransferItem, store: Callable[[], Settled]) -> None:
+    """Store a workout, unless a worker that took the transfer over was faster."""
+    lock_owner(transfer.owner)
+    waits = TransferItem.objects.filter(pk=item.pk, outcome=Outcome.WAITING)
+    if waits.exists() and Transfer.objects.filter(pk=transfer.pk, claim=transfer.claim).exists():
+        settled = store()
+        note_outcome(transfer, item, settled.outcome, workout=settled.workout)
 
 
 def note_outcome(
-    item: TransferItem, outcome: Outcome, *, workout: Workout | None = None, message: str = ""
+    transfer: Transfer,
+    item: TransferItem,
+    outcome: Outcome,
+    *,
+    workout: Workout | None = None,
+    message: str = "",
 ) -> None:
     """Write down what became of `item`, and count it."""
-    waiting = TransferItem.objects.filter(pk=item.pk, outcome=Outcome.WAITING)
+    waiting = TransferItem.objects.filter(
+        pk=item.pk, outcome=Outcome.WAITING, transfer__claim=transfer.claim
+    )
     if waiting.update(outcome=outcome, workout=workout, message=message):
-        Transfer.objects.filter(pk=item.transfer_id).update(done=F("done") + 1)
+        Transfer.objects.filter(pk=transfer.pk).update(done=F("done") + 1, lost_workers=0)
 
 
 def finish(transfer: Transfer, *, error: str = "") -> None:
     """Close a running transfer; the file of an import has served its purpose."""
     status = Status.FAILED if error else Status.DONE
-    running = Transfer.objects.filter(pk=transfer.pk, status=Status.RUNNING)
-    closed = running.update(status=status, error=error, touched_at=timezone.now())
+    closed = Transfer.objects.held(transfer).update(
+        status=status, error=error, touched_at=timezone.now()
+    )
     if closed and transfer.kind != Transfer.Kind.EXPORT:
         drop_file(transfer)
+
+
+def give_back(transfer: Transfer) -> bool:
+    """Let another turn go on with it; False when it is not this worker's any more."""
+    held = Transfer.objects.held(transfer)
+    return bool(held.update(status=Status.QUEUED, claim=None, touched_at=timezone.now()))
 
 
 def cancel_transfer(transfer: Transfer) -> None:
@@ -147,27 +250,64 @@ def drop_file(transfer: Transfer) -> None:
     if fresh is None or not fresh.file:
         return
     storage, name = fresh.file.storage, str(fresh.file)
-    Transfer.objects.filter(pk=transfer.pk).update(file="")
+    Transfer.objects.filter(pk=transfer.pk).update(file="", file_size=0)
     transaction.on_commit(partial(storage.delete, name))
 
 
-def requeue_stale() -> list[Transfer]:
-    """Free the transfers whose worker is gone, so that they can be taken up again."""
-    silent_since = timezone.now() - STALE_AFTER
-    stale = list(Transfer.objects.filter(status__in=Transfer.OPEN, touched_at__lt=silent_since))
-    Transfer.objects.filter(pk__in=[transfer.pk for transfer in stale]).update(
-        status=Status.QUEUED, touched_at=timezone.now()
+def requeue_stale(*, at_start: bool = False) -> list[Transfer]:
+    """Free the transfers whose worker is gone, so that they can be taken up again.
+
+    Whoever frees one does so alone; one that ended its worker again and again has failed.
+    `at_start` tells that nothing else of the site runs, so that no lease needs to run out first.
+    """
+    running = Transfer.objects.filter(status=Status.RUNNING)
+    if not at_start:
+        ended = Q(leased_until__lt=timezone.now()) | Q(leased_until__isnull=True)
+        running = running.filter(ended)
+    return [transfer for transfer in running.select_related("owner") if free(transfer)]
+
+
+def free(transfer: Transfer) -> bool:
+    """Queue a transfer whose worker is gone; False when it failed, or somebody else did it."""
+    if transfer.lost_workers >= MAX_ATTEMPTS:
+        with override(transfer.owner.language):
+            finish(transfer, error=_("It stopped the worker again and again, and was given up."))
+        return False
+    held = Transfer.objects.held(transfer).filter(leased_until=transfer.leased_until)
+    freed = held.update(
+        status=Status.QUEUED,
+        claim=None,
+        touched_at=timezone.now(),
+        lost_workers=F("lost_workers") + 1,
     )
-    return stale
+    return bool(freed)
+
+
+def find_forgotten(*, at_start: bool = False) -> list[Transfer]:
+    """Transfers that have waited in silence for so long that their job may be lost.
+
+    Giving one another job does no harm: a transfer is claimed by one worker only.
+    """
+    silent_since = timezone.now() - (timedelta() if at_start else SILENCE)
+    found = list(Transfer.objects.filter(status=Status.QUEUED, touched_at__lt=silent_since))
+    Transfer.objects.filter(pk__in=[each.pk for each in found]).update(touched_at=timezone.now())
+    return found
+
+
+def drop_unfinished(*, at_start: bool = False) -> None:
+    """Drop what a crash left of transfers whose items had not all been stored."""
+    silent_since = timezone.now() - (timedelta() if at_start else SILENCE)
+    preparing = Transfer.objects.filter(status=Status.PREPARING)
+    for transfer in preparing.filter(touched_at__lt=silent_since):
+        delete_transfer(transfer)
 
 
 def drop_old_transfers() -> None:
     """Drop exports and reports that are older than they are kept for, and files without a row."""
     now = timezone.now()
-    exports = Transfer.objects.filter(kind=Transfer.Kind.EXPORT)
-    for transfer in exports.filter(touched_at__lt=now - EXPORT_KEPT_FOR):
-        delete_transfer(transfer)
-    for transfer in Transfer.objects.filter(touched_at__lt=now - REPORT_KEPT_FOR):
+    old_export = Q(kind=Transfer.Kind.EXPORT, touched_at__lt=now - EXPORT_KEPT_FOR)
+    old = old_export | Q(touched_at__lt=now - REPORT_KEPT_FOR)
+    for transfer in Transfer.objects.exclude(status__in=Transfer.UNDER_WAY).filter(old):
         delete_transfer(transfer)
     for name in list(find_orphans()):
         default_storage.delete(name)

@@ -1,7 +1,7 @@
 """From an uploaded file to a stored workout."""
 
 from contextlib import ExitStack
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from functools import partial
 from pathlib import PurePath
 
@@ -20,8 +20,10 @@ from workouts.tracks.model import Track
 from workouts.tracks.reading import read_track
 from workouts.tracks.summary import Figures, Summary, summarise
 
+from .duplicates import find_duplicate
 from .locks import lock_owner
 from .maps import prepare_map_picture
+from .quota import refuse_over_quota
 from .records import refresh_records
 from .storage import keep_file, remove_unreferenced
 from .weather import fetch_weather
@@ -29,6 +31,27 @@ from .workouts import default_title
 
 EXTENSIONS = ("gpx",)
 FIGURES = tuple(field.name for field in fields(Figures))
+
+
+@dataclass(frozen=True)
+class NewRecording:
+    """A recording that is read, summarised and encoded, and only has to be stored."""
+
+    row: Recording
+    segments: list[Segment]
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Stored:
+    """The workout of a recording: a new one, or one that was there before.
+
+    `duplicate_of` is the earlier workout that a new one repeats.
+    """
+
+    workout: Workout
+    is_new: bool = True
+    duplicate_of: Workout | None = None
 
 
 def read_upload(file: File) -> Track:
@@ -52,7 +75,7 @@ def read_upload(file: File) -> Track:
     return read_track(read_bytes(file))
 
 
-def import_track(
+def prepare_recording(
     owner: User,
     sport: Sport,
     track: Track,
@@ -60,11 +83,10 @@ def import_track(
     *,
     title: str = "",
     notes: str | None = None,
-) -> Workout:
-    """Store the workout that a recording shows, with its segments, channels, original and records.
+) -> NewRecording:
+    """All that takes time, done before anybody has to wait for it.
 
-    `track` is what `read_upload` made of `file`. All or nothing, also when the server is killed:
-    see `storage` for the order of its steps.
+    `track` is what `read_upload` made of `file`.
     """
     summary = summarise(track, stopped_below_kmh=stopped_below_kmh(owner, sport))
     data = read_bytes(file)
@@ -76,13 +98,35 @@ def import_track(
         map_id=new_map_id(),
         **workout_fields(summary),
     )
-    recording = describe_recording(workout, track, file, data)
-    segments = describe_segments(workout, summary)
+    row = describe_recording(workout, track, file, data)
+    return NewRecording(row, describe_segments(workout, summary), data)
+
+
+def import_track(
+    owner: User,
+    sport: Sport,
+    track: Track,
+    file: File,
+    *,
+    title: str = "",
+    notes: str | None = None,
+) -> Workout:
+    """Store the workout that a recording shows, be it there before or not."""
+    new = prepare_recording(owner, sport, track, file, title=title, notes=notes)
+    return store_recording(new).workout
+
+
+def store_recording(new: NewRecording, *, skip_duplicates: bool = False) -> Stored:
+    """Store a workout with its segments, channels, original and records, unless it is a duplicate
+    that is to be skipped.
+
+    All or nothing, also when the server is killed: see `storage` for the order of its steps.
+    """
     with ExitStack() as on_failure:
-        on_failure.callback(remove_unreferenced, owner.pk, str(recording.file))
-        store(recording, segments, data)
+        on_failure.callback(remove_unreferenced, new.row.workout.owner_id, str(new.row.file))
+        stored = store(new, skip_duplicates=skip_duplicates)
         on_failure.pop_all()
-    return workout
+    return stored
 
 
 def describe_recording(workout: Workout, track: Track, file: File, data: bytes) -> Recording:
@@ -111,17 +155,24 @@ def describe_segments(workout: Workout, summary: Summary) -> list[Segment]:
 
 
 @transaction.atomic
-def store(recording: Recording, segments: list[Segment], data: bytes) -> None:
-    """Insert the rows of a recorded workout, and at last bring its file to its place."""
-    workout = recording.workout
+def store(new: NewRecording, *, skip_duplicates: bool) -> Stored:
+    """Look for a duplicate and insert the rows of the workout under one lock, so that the same file
+    sent twice at once meets itself; at last bring the file to its place.
+    """
+    recording, workout = new.row, new.row.workout
     lock_owner(workout.owner)
+    duplicate = find_duplicate(recording)
+    if duplicate is not None and skip_duplicates:
+        return Stored(duplicate, is_new=False)
+    refuse_over_quota(workout.owner, more=recording.file_size)
     workout.save(force_insert=True)
-    Segment.objects.bulk_create(segments)
+    Segment.objects.bulk_create(new.segments)
     recording.workout = workout
     recording.save(force_insert=True)
     refresh_records(workout.owner, workout.sport)
-    keep_file(str(recording.file), data)
+    keep_file(str(recording.file), new.data)
     transaction.on_commit(partial(adorn, workout), robust=True)
+    return Stored(workout, duplicate_of=duplicate)
 
 
 def adorn(workout: Workout) -> None:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import AppConfiguration, User
 from accounts.requests import SignedInRequest
+from accounts.storage import storage_of
 
 from ..jobs import enqueue_transfer
 from ..models import Transfer, TransferItem
@@ -57,7 +59,7 @@ class RestoreForm(forms.Form):
 
 
 def visible_transfers(user: User) -> QuerySet[Transfer]:
-    return Transfer.objects.filter(owner=user).select_related("sport")
+    return Transfer.objects.visible_to(user).select_related("sport")
 
 
 def find_transfer(request: SignedInRequest, uuid: uuid.UUID) -> Transfer:
@@ -65,7 +67,8 @@ def find_transfer(request: SignedInRequest, uuid: uuid.UUID) -> Transfer:
 
 
 def data_page(request: SignedInRequest, form: RestoreForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "transfers": visible_transfers(request.user)[:LISTED]}
+    page = Paginator(visible_transfers(request.user), LISTED).get_page(request.GET.get("page"))
+    context = {"form": form, "page_obj": page, "storage": storage_of(request.user)}
     return render(request, "workouts/your_data.html", context, status=status)
 
 

@@ -6,12 +6,13 @@ import socket
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError, connections
 from django.utils.crypto import get_random_string
 from django_tasks import DEFAULT_TASK_BACKEND_ALIAS
 from django_tasks_db.management.commands.db_worker import Worker
 
+from fittrackee_site.jobs import reap_jobs_of
 from fittrackee_site.supervision import Pauses
 
 logger = logging.getLogger(__name__)
@@ -20,13 +21,17 @@ LOOK_EVERY_S = 1.0
 
 
 class EnduringWorker(Worker):
-    """The package's worker, which here outlives its database."""
+    """The package's worker, which here outlives its database.
+
+    It begins with the jobs in whose middle one of its name ended.
+    """
 
     def run(self) -> None:
         pauses = Pauses()
         while self.running:
             pauses.begin()
             try:
+                reap_jobs_of(self.worker_id)
                 return super().run()
             except (OperationalError, InterfaceError) as error:
                 logger.warning("The job worker waits for its database: %s", error)
@@ -38,7 +43,14 @@ class EnduringWorker(Worker):
 class Command(BaseCommand):
     help = "Do the jobs that requests leave behind, until told to stop."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--worker-id",
+            default=f"{socket.gethostname()[:32]}-{os.getpid()}-{get_random_string(8)}",
+            help="its name, if it takes the place of a worker that ended",
+        )
+
+    def handle(self, *args: Any, worker_id: str, **options: Any) -> None:
         worker = EnduringWorker(
             queue_names=["*"],
             excluded_queue_names=[],
@@ -47,7 +59,7 @@ class Command(BaseCommand):
             backend_name=DEFAULT_TASK_BACKEND_ALIAS,
             startup_delay=False,
             max_tasks=None,
-            worker_id=f"{socket.gethostname()[:32]}-{os.getpid()}-{get_random_string(8)}",
+            worker_id=worker_id,
         )
         worker.configure_signals()
         worker.run()

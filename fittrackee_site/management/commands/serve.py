@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from fittrackee_site.housekeeping import keep_house_for_ever
+from fittrackee_site.jobs import take_up_everything
 from fittrackee_site.supervision import Part, run_site
 
 
@@ -31,6 +32,8 @@ class Command(BaseCommand):
         check_database()
         check_port(settings.HOST, settings.PORT)
         call_command("prepare")
+        if connection.vendor == "sqlite":  # else another machine may be at work
+            take_up_everything()
         if demo:
             call_command("create_demo")
         self.stdout.write(
@@ -92,5 +95,9 @@ def web_server() -> list[str]:
 
 
 def job_worker() -> list[str]:
-    """The command of the worker that does slow things: mails, map pictures, archives."""
-    return [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_jobs"]
+    """The command of the worker that does slow things: mails, map pictures, archives.
+
+    It keeps its name when it is started again, so that it knows what its predecessor left.
+    """
+    manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+    return [*manage, "run_jobs", "--worker-id", f"{socket.gethostname()[:32]}-{os.getpid()}"]

@@ -8,6 +8,7 @@ from django.test import Client, TestCase
 
 from tests.factories import make_recording_bytes
 from tests.workouts.test_transfers import make_zip, recording
+from workouts.api.imports import ReportPagination
 from workouts.models import Sport, Transfer
 from workouts.services import imports
 from workouts.services.imports import start_import
@@ -67,8 +68,33 @@ def test_a_report_costs_the_same_for_one_file_and_for_many(
 ):
     url = f"/api/imports/{waiting.uuid}"
     alice_client.get(url)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(alice_client.get(url).json()["data"]["imports"][0]["report"]) == 2
     waiting.items.filter(index=1).delete()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(alice_client.get(url).json()["data"]["imports"][0]["report"]) == 1
+
+
+def test_imports_are_listed_page_by_page(alice_client, alice):
+    Transfer.objects.bulk_create(Transfer(owner=alice, kind="archive") for _ in range(23))
+    answer = alice_client.get("/api/imports").json()
+    assert len(answer["data"]["imports"]) == 20
+    assert answer["pagination"]["total"] == 23
+    rest = alice_client.get("/api/imports", {"page": 2}).json()["data"]["imports"]
+    assert len(rest) == 3
+
+
+def test_an_import_is_unknown_until_all_of_it_is_there(alice_client, waiting):
+    Transfer.objects.update(status="preparing")
+    assert alice_client.get("/api/imports").json()["data"]["imports"] == []
+    assert alice_client.get(f"/api/imports/{waiting.uuid}").status_code == 404
+    assert alice_client.get(f"/profile/data/{waiting.uuid}").status_code == 404
+
+
+def test_a_long_report_is_read_page_by_page(alice_client, waiting, monkeypatch):
+    monkeypatch.setattr(ReportPagination, "default_per_page", 1)
+    url = f"/api/imports/{waiting.uuid}"
+    pages = [alice_client.get(url, {"page": page}).json() for page in (1, 2, 3)]
+    reports = [[item["file"] for item in page["data"]["imports"][0]["report"]] for page in pages]
+    assert reports == [["a.gpx"], ["b.gpx"], []]
+    assert pages[0]["pagination"]["pages"] == 2

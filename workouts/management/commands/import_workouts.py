@@ -13,8 +13,8 @@ from django.db.models import Q
 
 from accounts.models import User
 from workouts.models import Sport
-from workouts.services.duplicates import find_duplicate
-from workouts.services.uploads import EXTENSIONS, import_track, read_upload
+from workouts.services.failures import failing_alone
+from workouts.services.uploads import EXTENSIONS, prepare_recording, read_upload, store_recording
 
 
 class Command(BaseCommand):
@@ -42,10 +42,11 @@ class Command(BaseCommand):
         failures = 0
         for number, path in enumerate(files, 1):
             try:
-                result = import_file(owner, chosen, path, skip_duplicates)
-            except (OSError, ValidationError) as error:
+                with failing_alone(readable(path)):
+                    result = import_file(owner, chosen, path, skip_duplicates)
+            except ValidationError as error:
                 failures += 1
-                result = f"FAILED: {reason(error)}"
+                result = f"FAILED: {' '.join(error.messages)}"
             self.stdout.write(f"[{number}/{len(files)}] {readable(path)}: {result}")
         self.stdout.write(f"{len(files) - failures} of {len(files)} files done.")
         if failures or not files:
@@ -80,20 +81,18 @@ def find_files(paths: list[Path]) -> Iterator[Path]:
 
 def import_file(owner: User, sport: Sport, path: Path, skip_duplicates: bool) -> str:
     """Import one file, and say what became of it."""
-    with path.open("rb") as opened:
+    try:
+        opened = path.open("rb")
+    except OSError as error:
+        raise ValidationError(error.strerror or str(error)) from error
+    with opened:
         file = File(opened, name=readable(Path(path.name)))
-        track = read_upload(file)
-        known = find_duplicate(owner, sport, track, file) if skip_duplicates else None
-        if known:
-            return f"skipped, is “{known}” of {known.start:%Y-%m-%d}"
-        workout = import_track(owner, sport, track, file)
+        new = prepare_recording(owner, sport, read_upload(file), file)
+    stored = store_recording(new, skip_duplicates=skip_duplicates)
+    workout = stored.workout
+    if not stored.is_new:
+        return f"skipped, is “{workout}” of {workout.start:%Y-%m-%d}"
     return f"“{workout}” of {workout.start:%Y-%m-%d}, {workout.distance_km:.2f} km"
-
-
-def reason(error: OSError | ValidationError) -> str:
-    if isinstance(error, OSError):
-        return error.strerror or str(error)
-    return " ".join(error.messages)
 
 
 def readable(path: Path) -> str:

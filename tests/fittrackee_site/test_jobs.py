@@ -1,0 +1,121 @@
+"""Jobs whose worker dies, in real processes, and results nobody needs any more."""
+
+import signal
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from accounts.emails import send_mail
+from fittrackee_site.jobs import (
+    LONGEST_JOB,
+    MOST_RUNS,
+    RESULTS_KEPT_FOR,
+    prune_job_results,
+    reap_dead_jobs,
+    reap_jobs_of,
+    take_up_everything,
+)
+from tests.factories import make_user, upload_gpx
+from tests.processes import run_process
+from tests.workouts.test_concurrency import at_once
+from tests.workouts.test_transfers import make_zip, recording
+from workouts.jobs import run_transfer
+from workouts.models import Sport, Transfer
+from workouts.services import transfers
+from workouts.services.imports import start_import
+from workouts.services.transfers import claim
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def queue(transactional_db, settings) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+
+@pytest.fixture
+def job(queue) -> DBTaskResult:
+    user = make_user("alice")
+    send_mail.enqueue("password_changed", user.pk, user.email, {})
+    return DBTaskResult.objects.get()
+
+
+def state(job: DBTaskResult) -> str:
+    job.refresh_from_db()
+    return job.status
+
+
+def run_worker(folder, module: str = "manage", *options: str) -> int:
+    folder.mkdir(parents=True, exist_ok=True)
+    return run_process(folder, module, *options)
+
+
+def test_a_job_whose_worker_was_killed_is_done_by_the_next(job, own_storage):
+    assert run_worker(own_storage, "tests.fittrackee_site.dying_worker") == -signal.SIGKILL
+    assert state(job) == "RUNNING"
+    assert reap_dead_jobs() == 0
+    assert reap_jobs_of("somebody else") == 0
+    assert reap_jobs_of("doomed") == 1
+    assert state(job) == "READY"
+    assert run_worker(own_storage, "manage", "db_worker", "--batch", "--no-startup-delay") == 0
+    assert state(job) == "SUCCESSFUL"
+
+
+def test_a_job_that_kills_every_worker_has_failed(job, own_storage):
+    for _ in range(MOST_RUNS):
+        assert state(job) == "READY"
+        assert run_worker(own_storage, "tests.fittrackee_site.dying_worker") == -signal.SIGKILL
+        assert reap_dead_jobs(at_start=True) == 1
+    assert state(job) == "FAILED"
+    assert job.task_result.errors[0].exception_class.__name__ == "WorkerLostError"
+
+
+def test_a_job_is_given_to_another_worker_when_it_has_run_for_too_long(job):
+    job.claim("silent")
+    assert reap_dead_jobs() == 0
+    DBTaskResult.objects.update(started_at=timezone.now() - LONGEST_JOB * 2)
+    assert sum(at_once(*(reap_dead_jobs for _ in range(4)))) == 1
+    assert state(job) == "READY"
+
+
+def test_results_are_kept_for_a_week(job):
+    job.set_successful(None)
+    prune_job_results()
+    assert DBTaskResult.objects.exists()
+    DBTaskResult.objects.update(finished_at=timezone.now() - RESULTS_KEPT_FOR - timedelta(hours=1))
+    prune_job_results()
+    assert not DBTaskResult.objects.exists()
+
+
+def test_a_start_goes_on_with_jobs_and_transfers_at_once(job, own_storage):
+    owner = make_user("bob")
+    archive = start_import(owner, Sport.objects.get(pk=1), make_zip(a_gpx=recording(1)), "a.zip")
+    claim(archive.pk)
+    job.claim("killed")
+    take_up_everything()
+    assert run_worker(own_storage, "manage", "db_worker", "--batch", "--no-startup-delay") == 0
+    assert Transfer.objects.get().status == "done"
+    assert state(job) == "SUCCESSFUL"
+    assert owner.workouts.count() == 1
+
+
+def test_an_import_in_turns_lets_mails_and_pictures_of_others_go_first(
+    queue, own_storage, monkeypatch
+):
+    monkeypatch.setattr(transfers, "SLICE_ITEMS", 2)
+    owner, other = make_user("bob"), make_user("carol")
+    members = {f"{letter}_gpx": recording(day) for day, letter in enumerate("abc")}
+    archive = start_import(owner, Sport.objects.get(pk=1), make_zip(**members), "a.zip")
+    run_transfer.func(archive.pk)
+    upload_gpx(other)
+    send_mail.enqueue("password_changed", other.pk, other.email, {})
+    names = [job.task_name for job in DBTaskResult.objects.ready()]
+    assert names == [
+        "send_mail",
+        *("prepare_map_picture", "prepare_map_picture"),
+        "run_transfer",
+        "prepare_map_picture",
+    ]
+    assert owner.workouts.count() == 2
