@@ -1,5 +1,6 @@
 """Changing the password and the e-mail address."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -8,7 +9,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from oauth_apps.models import AccessToken
-from oauth_apps.services import revoke_first_party_tokens, revoke_third_party_access
+from oauth_apps.services import (
+    revoke_all_but,
+    revoke_first_party_tokens,
+    revoke_personal_tokens,
+    revoke_third_party_access,
+)
 
 from .. import emails
 from ..models import User, make_nonce
@@ -26,7 +32,16 @@ class CredentialsChange:
     email: str
     new_password: str | None = None
     revoke_apps: bool = False
+    revoke_tokens: bool = False
     keep_token: AccessToken | None = None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Numbers of the applications and personal tokens that a password reset leaves alone."""
+
+    applications: Collection[int] = ()
+    tokens: Collection[int] = ()
 
 
 @transaction.atomic
@@ -41,6 +56,8 @@ def change_credentials(user: User, change: CredentialsChange, *, origin: Origin)
         set_password(user, change.new_password, origin=origin, keep_token=change.keep_token)
         if change.revoke_apps:
             revoke_third_party_access(user)
+        if change.revoke_tokens:
+            revoke_personal_tokens(user)
     if change.email != user.email:
         request_email_change(user, change.email, origin=origin)
         if settings.EMAIL_IS_CONFIGURED:
@@ -112,9 +129,12 @@ def request_password_reset(email: str, *, origin: Origin) -> None:
 
 
 @transaction.atomic
-def reset_password(token: str, password: str, *, origin: Origin) -> User | None:
+def reset_password(
+    token: str, password: str, *, origin: Origin, kept: Kept | None = None
+) -> User | None:
     """Set the password by the mailed `token`; None if the token is no good.
 
+    Whoever had the account may have let programs in: they all lose their access but those `kept`.
     ValidationError when the password is too weak; the token stays good then.
     """
     user = find_user(token, Purpose.RESET_PASSWORD)
@@ -122,6 +142,8 @@ def reset_password(token: str, password: str, *, origin: Origin) -> User | None:
         return None
     validate_new_password(password)
     set_password(user, password, origin=origin)
+    kept = kept or Kept()
+    revoke_all_but(user, applications=kept.applications, tokens=kept.tokens)
     return user
 
 

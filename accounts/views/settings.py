@@ -157,6 +157,7 @@ class AccountView(SettingsPage, FormView[CredentialsForm]):
             email=form.cleaned_data["email"],
             new_password=form.cleaned_data["new_password"] or None,
             revoke_apps=form.cleaned_data.get("revoke_apps", False),
+            revoke_tokens=form.cleaned_data.get("revoke_tokens", False),
         )
         try:
             credentials.change_credentials(user, change, origin=origin_of(self.request))
