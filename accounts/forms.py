@@ -6,8 +6,11 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import LoginForm
+from allauth.mfa.stages import AuthenticateStage
+from allauth.mfa.utils import is_mfa_enabled
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, strip_tags
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +20,7 @@ from oauth_apps.models import AccessToken
 from oauth_apps.services import count_personal_tokens, count_third_party_access, list_access
 
 from .models import User
+from .second_factor_forms import AuthenticateForm
 from .services.credentials import Kept
 from .services.profile import PreferencesChange, ProfileChange
 from .validators import validate_new_password, validate_username
@@ -64,7 +68,9 @@ def current_password_field(**options: Any) -> forms.CharField:
 
 
 class SignInForm(LoginForm):
-    """E-mail address and password; allauth throttles the attempts."""
+    """E-mail address and password; after too many failures the code of the second factor, too."""
+
+    code_form: AuthenticateForm | None = None
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -77,15 +83,49 @@ class SignInForm(LoginForm):
             "password": current_password_field(label=_("Password")),
         }
         self.fields["password"].widget.attrs["id"] = "password"
+        if "code" in self.data:
+            self.fields["code"] = second_factor_field()
 
     def add_prefix(self, field_name: str) -> str:
         return "email" if field_name == "login" else field_name
 
+    def user_credentials(self) -> dict[str, str]:
+        return super().user_credentials() | {"code": self.cleaned_data.get("code", "")}
+
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        try:
+            cleaned = super().clean()
+        except ValidationError as error:
+            if error.code == "too_many_login_attempts":
+                self.fields["code"] = second_factor_field()
+            raise
         if self.user is not None and not self.user.is_active:
             raise ValidationError(_("This account is not active yet."), code="inactive")
+        if cleaned.get("code") and is_mfa_enabled(self.user):
+            self._use_code(cleaned["code"])
         return cleaned
+
+    def _use_code(self, code: str) -> None:
+        """With a right code there is nothing left for the second step to ask."""
+        form = AuthenticateForm(user=self.user, data={"code": code})
+        if form.is_valid():
+            self.code_form = form
+            self._login.state = {"stages": {AuthenticateStage.key: {"handled": True}}}
+
+    def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
+        if self.code_form is not None:
+            self.code_form.save()
+        return super().login(request, redirect_url)
+
+
+def second_factor_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Code of your second factor"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
+        help_text=_("If you have one, the code and your password let you in at once."),
+    )
 
 
 class RegistrationForm(forms.Form):

@@ -199,6 +199,16 @@ def test_so_do_tokens_of_one_s_own(alice_client, alice, answer, remaining):
     assert AccessToken.objects.personal(alice).count() == remaining
 
 
+def test_a_new_password_leaves_this_browser_known(alice_client, alice):
+    change = {"email": alice.email, "new_password": "another-pass", "password": "password!"}
+    alice_client.post("/profile/edit/account", change)
+    alice_client.post("/logout")
+    for _ in range(6):
+        Client().post("/login", {"email": alice.email, "password": "wrong"})
+    answer = alice_client.post("/login", {"email": alice.email, "password": "another-pass"})
+    assert answer["Location"] == "/"
+
+
 def test_wrong_current_password_changes_nothing(alice_client, alice):
     response = alice_client.post(
         "/profile/edit/account", {"email": "new@example.com", "password": "wrong"}
