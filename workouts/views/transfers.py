@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import emails
 from accounts.models import AppConfiguration, User
 from accounts.requests import SignedInRequest
 
@@ -78,6 +80,7 @@ def your_data(request: SignedInRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@reauthentication_required
 def export(request: SignedInRequest) -> HttpResponse:
     """Start an export, then show how far it is."""
     try:
@@ -86,6 +89,7 @@ def export(request: SignedInRequest) -> HttpResponse:
         messages.error(request, " ".join(error.messages))
         return redirect("workouts:your_data")
     enqueue_transfer(transfer)
+    emails.tell(request, emails.Mail.EXPORT_MADE)
     return redirect("workouts:transfer", uuid=transfer.uuid)
 
 
