@@ -66,7 +66,7 @@ def application_body(application: Application) -> dict[str, Any]:
 
 
 class ApplicationsView(ListAPIView[Application]):
-    """The caller's applications; registering one."""
+    """The caller's applications; registering one, in the ten minutes after signing in."""
 
     first_party_only = True
     required_scopes = ()
