@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
@@ -28,7 +27,7 @@ from ..services.applications import (
     rotate_secret,
 )
 from ..services.tokens import count_application_users, revoke_application_tokens
-from .proof import ProofRequiredMixin
+from .proof import ProofRequiredMixin, require_proof
 
 PER_PAGE = 20
 
@@ -117,7 +116,7 @@ class RotateSecretView(OwnedView):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         if self.application.is_public:
             raise Http404
-        raise_if_reauthentication_required(request, app="")
+        require_proof(request)
         try:
             secret = rotate_secret(self.application)
         except ValidationError as error:

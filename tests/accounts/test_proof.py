@@ -154,6 +154,16 @@ def test_visitors_leave_nothing_behind(db, alice, watch_sync, making):
     assert not visitor.session.keys()
 
 
+@every_making
+def test_no_cookie_is_kept_with_what_was_typed(browser, making):
+    browser.cookies["known-browser"] = "a-secret-of-the-browser"
+    make(browser, making)
+    kept = str(dict(browser.session))
+    assert "/profile" in kept
+    assert "a-secret-of-the-browser" not in kept
+    assert browser.session.session_key not in kept
+
+
 def test_what_was_typed_is_not_lost(browser, alice):
     again = browser.post("/profile/apps/new", APP)["Location"]
     answer = browser.post(again, {"password": "password!"})

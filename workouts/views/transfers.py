@@ -3,7 +3,6 @@
 import uuid
 from typing import Any
 
-from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -20,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import emails
 from accounts.models import AppConfiguration, User
 from accounts.requests import SignedInRequest
+from oauth_apps.views.proof import require_proof
 
 from ..jobs import enqueue_transfer
 from ..models import Transfer, TransferItem
@@ -80,9 +80,9 @@ def your_data(request: SignedInRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-@reauthentication_required
 def export(request: SignedInRequest) -> HttpResponse:
     """Start an export, then show how far it is."""
+    require_proof(request)
     try:
         transfer = start_export(request.user)
     except ValidationError as error:
