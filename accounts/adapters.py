@@ -5,13 +5,14 @@ import hashlib
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
-from . import emails
+from . import emails, guesses, known_browsers, second_factor
 from .models import User
 from .origins import parse_user_agent
 
@@ -21,6 +22,58 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def authenticate(
+        self, request: HttpRequest, *, email: str, password: str, code: str = ""
+    ) -> User | None:
+        """The account of the address, by its right password; None if it is wrong.
+
+        ValidationError after too many wrong guesses, unless a right `code` of the second factor
+        comes with the password; the code stays good for the step that asks for it. Whoever has
+        none then learns nothing of the password: it isn't even looked at.
+        """
+        guess = guesses.begin_password(request, email)
+        if guess.is_stopped or (guess.needs_code and not code):
+            raise self.validation_error("too_many_login_attempts")
+        if guess.needs_code:
+            return self._authenticate_by_both(request, guess, email, password, code)
+        user: User | None = super().authenticate(request, email=email, password=password)
+        if user is None:
+            guesses.note_wrong_password(request, email, guess)
+        else:
+            guess.forgive()
+        return user
+
+    def _authenticate_by_both(
+        self, request: HttpRequest, guess: guesses.Guess, email: str, password: str, code: str
+    ) -> User:
+        """The account, by password and code; the same work and refusal whichever is wrong."""
+        knows_code = second_factor.is_right(User.objects.with_email(email).first(), code)
+        user: User | None = super().authenticate(request, email=email, password=password)
+        code_guess = guesses.begin_code(request, user)
+        if user is None or not knows_code or code_guess.is_stopped:
+            raise self.validation_error("too_many_login_attempts")
+        code_guess.forgive()
+        guess.forgive()
+        return user
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Our limits take the place of allauth's."""
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """Whether it is the account's password, counted as at the sign-in."""
+        found = self.authenticate(context.request, email=user.email, password=password)
+        return found is not None and found.pk == user.pk
+
+    def get_login_stages(self) -> list[str]:
+        ours = {"allauth.mfa.stages.AuthenticateStage": "accounts.stages.SecondStep"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
+    def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
+        """Know the browser again: who signed in here is not kept out by strangers' guesses."""
+        response: HttpResponse = super().post_login(request, user, **details)
+        known_browsers.remember(request, response, user)
+        return response
 
     def send_notification_mail(
         self,

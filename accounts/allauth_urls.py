@@ -23,7 +23,7 @@ urlpatterns = [
         "login/again/passkey", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"
     ),
     path(SECURITY, mfa.index, name="mfa_index"),
-    path(f"{SECURITY}/app", totp.activate_totp, name="mfa_activate_totp"),
+    path(f"{SECURITY}/app", security.ActivateAppView.as_view(), name="mfa_activate_totp"),
     path(f"{SECURITY}/app/remove", totp.deactivate_totp, name="mfa_deactivate_totp"),
     path(f"{SECURITY}/codes", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path(

@@ -3,27 +3,32 @@
 A job gets the account's number, never a token: links are signed when the mail is written.
 """
 
-import hashlib
 import logging
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
-from django.core.cache import cache
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 
+from fittrackee_site.templatetags.site import moment
+from oauth_apps import attempts
+from oauth_apps.notices import Made
+
 from .models import AppConfiguration, User
-from .origins import Origin
+from .origins import Origin, parse_user_agent
 from .tokens import Purpose, make_token
+from .validators import normalise_address
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +43,12 @@ class Mail(Enum):
     EMAIL_CHANGED = "email_changed"
     CONFIRM_EMAIL = "confirm_email"
     SECOND_FACTOR_CHANGED = "second_factor_changed"
+    PASSWORD_GUESSED = "password_guessed"
+    CODE_GUESSED = "code_guessed"
+    TOKEN_MADE = "token_made"
+    APPLICATION_REGISTERED = "application_registered"
+    SECRET_MADE = "secret_made"
+    EXPORT_MADE = "export_made"
 
 
 SUBJECTS = {
@@ -48,9 +59,15 @@ SUBJECTS = {
     Mail.EMAIL_CHANGED: _("Email changed"),
     Mail.CONFIRM_EMAIL: _("Confirm email change"),
     Mail.SECOND_FACTOR_CHANGED: _("Second factor changed"),
+    Mail.PASSWORD_GUESSED: _("Somebody is trying to sign in to your account"),
+    Mail.CODE_GUESSED: _("Somebody knows your password"),
+    Mail.TOKEN_MADE: _("New token"),
+    Mail.APPLICATION_REGISTERED: _("New application"),
+    Mail.SECRET_MADE: _("New secret of an application"),
+    Mail.EXPORT_MADE: _("Export of your data"),
 }
 
-MAILS_AN_HOUR = 5
+MAILS_TO_ONE_ADDRESS = attempts.Limit(5, 3600)
 # How long after each failure the mail server is tried again; then the mail is given up.
 RETRIES_AFTER = [
     *(timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30)),
@@ -64,32 +81,74 @@ LINKS: dict[Mail, tuple[str, Purpose | None]] = {
     Mail.RESET_PASSWORD: ("/password-reset", Purpose.RESET_PASSWORD),
     Mail.CONFIRM_EMAIL: ("/email-update", Purpose.CHANGE_EMAIL),
 }
+# Where the reader puts an end to what they didn't do.
+PAGES = {
+    Mail.PASSWORD_GUESSED: "/profile/security",
+    Mail.CODE_GUESSED: "/profile/edit/account",
+    Mail.TOKEN_MADE: "/profile/apps/tokens",
+    Mail.APPLICATION_REGISTERED: "/profile/apps",
+    Mail.SECRET_MADE: "/profile/apps",
+    Mail.EXPORT_MADE: "/profile/data",
+}
 
 
 def may_ask_again(address: str) -> bool:
     """Whether strangers may have one more mail sent to `address`: five an hour."""
-    key = f"mails-asked-for:{hashlib.sha256(address.lower().encode()).hexdigest()}"
-    cache.add(key, 0, timeout=3600)
-    try:
-        return cache.incr(key) <= MAILS_AN_HOUR
-    except ValueError:  # forgotten by the cache in between
-        return True
+    return not attempts.is_over(MAILS_TO_ONE_ADDRESS, f"mails to {normalise_address(address)}")
 
 
-def send(mail: Mail, user: User, *, origin: Origin, to: str = "") -> None:
+def send(
+    mail: Mail, user: User, *, origin: Origin, to: str = "", **details: str | int | None
+) -> None:
     """Send `mail` once the transaction is committed, to `to` or else to the account's address.
 
-    Nothing is sent while the site has no mail server.
+    Its templates know `details` by their names, and the moment as `when`. Nothing is sent while the
+    site has no mail server.
     """
     if not settings.EMAIL_IS_CONFIGURED:
         return
+    details["when"] = timezone.now().isoformat()
     transaction.on_commit(
-        partial(send_mail.enqueue, mail.value, user.pk, to or user.email, asdict(origin))
+        partial(send_mail.enqueue, mail.value, user.pk, to or user.email, asdict(origin), details)
     )
 
 
+def tell(request: HttpRequest, mail: Mail, **details: str) -> None:
+    """Write to who is signed in about what they, or somebody in their place, have just done."""
+    if request.user.is_authenticated:
+        origin = parse_user_agent(request.headers.get("User-Agent", ""))
+        send(mail, request.user, origin=origin, **details)
+
+
+def tell_what_was_made(request: HttpRequest, made: Made, name: str) -> None:
+    tell(request, Mail(made.value), name=name)
+
+
+def warn_owner(address: str, *, addresses: int) -> None:
+    """Tell who has the account with this address, if anybody, that its password is being guessed.
+
+    Whether somebody does is looked up by the job, so that a guess takes the same time for all.
+    """
+    if settings.EMAIL_IS_CONFIGURED:
+        find_and_warn.enqueue(address, addresses)
+
+
 @task()
-def send_mail(mail: str, user_id: int, to: str, origin: dict[str, str], failures: int = 0) -> None:
+def find_and_warn(address: str, addresses: int) -> None:
+    user = User.objects.with_email(address).first()
+    if user is not None:
+        send(Mail.PASSWORD_GUESSED, user, origin=Origin(), addresses=addresses)
+
+
+@task()
+def send_mail(
+    mail: str,
+    user_id: int,
+    to: str,
+    origin: dict[str, str],
+    details: dict[str, Any] | None = None,
+    failures: int = 0,
+) -> None:
     """The job: write the mail as things are now, and send it; nothing for a deleted account.
 
     While the mail server fails, another job tries again later. Neither address nor link is logged.
@@ -97,7 +156,7 @@ def send_mail(mail: str, user_id: int, to: str, origin: dict[str, str], failures
     user = User.objects.filter(pk=user_id).first()
     if user is None:
         return
-    message = write_mail(Mail(mail), user, to, Origin(**origin))
+    message = write_mail(Mail(mail), user, to, Origin(**origin), details)
     try:
         message.send()
     except OSError as error:  # also what smtplib raises
@@ -107,14 +166,16 @@ def send_mail(mail: str, user_id: int, to: str, origin: dict[str, str], failures
             return
         logger.warning("Mail %s to user %s has to wait: %s.", mail, user_id, reason)
         later = send_mail.using(run_after=timezone.now() + RETRIES_AFTER[failures])
-        later.enqueue(mail, user_id, to, origin, failures + 1)
+        later.enqueue(mail, user_id, to, origin, details, failures + 1)
 
 
-def write_mail(mail: Mail, user: User, to: str, origin: Origin) -> EmailMultiAlternatives:
+def write_mail(
+    mail: Mail, user: User, to: str, origin: Origin, details: dict[str, Any] | None = None
+) -> EmailMultiAlternatives:
     """The message in the account's language, as text and as HTML."""
-    with translation.override(user.language):
+    with translation.override(user.language), timezone.override(user.zone):
         subject = f"{settings.SITE_NAME} - {SUBJECTS[mail]}"
-        context = {
+        context = _readable(details or {}, user) | {
             "user": user,
             "subject": subject,
             "origin": origin,
@@ -128,13 +189,20 @@ def write_mail(mail: Mail, user: User, to: str, origin: Origin) -> EmailMultiAlt
     return message
 
 
+def _readable(details: dict[str, Any], reader: User) -> dict[str, Any]:
+    """The details of a job, with the moment as its reader writes it."""
+    if "when" not in details:
+        return details
+    return details | {"when": strip_tags(moment(datetime.fromisoformat(details["when"]), reader))}
+
+
 def _render(mail: Mail, kind: str, context: dict[str, Any]) -> str:
     return render_to_string(f"accounts/mail/{mail.value}.{kind}", context).strip() + "\n"
 
 
 def _link(mail: Mail, user: User) -> str:
     if mail not in LINKS:
-        return ""
+        return settings.SITE_URL + PAGES[mail] if mail in PAGES else ""
     path, purpose = LINKS[mail]
     if purpose is None:
         return f"{settings.SITE_URL}{path}"

@@ -1,18 +1,27 @@
 """What people type on the pages about their account."""
 
 import zoneinfo
+from datetime import datetime
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import LoginForm
+from allauth.mfa.stages import AuthenticateStage
+from allauth.mfa.utils import is_mfa_enabled
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html, strip_tags
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from oauth_apps.services import count_third_party_access
+from fittrackee_site.templatetags.site import moment
+from oauth_apps.models import AccessToken
+from oauth_apps.services import count_personal_tokens, count_third_party_access, list_access
 
 from .models import User
+from .second_factor_forms import AuthenticateForm
+from .services.credentials import Kept
 from .services.profile import PreferencesChange, ProfileChange
 from .validators import validate_new_password, validate_username
 
@@ -59,7 +68,9 @@ def current_password_field(**options: Any) -> forms.CharField:
 
 
 class SignInForm(LoginForm):
-    """E-mail address and password; allauth throttles the attempts."""
+    """E-mail address and password; after too many failures the code of the second factor, too."""
+
+    code_form: AuthenticateForm | None = None
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -72,15 +83,49 @@ class SignInForm(LoginForm):
             "password": current_password_field(label=_("Password")),
         }
         self.fields["password"].widget.attrs["id"] = "password"
+        if "code" in self.data:
+            self.fields["code"] = second_factor_field()
 
     def add_prefix(self, field_name: str) -> str:
         return "email" if field_name == "login" else field_name
 
+    def user_credentials(self) -> dict[str, str]:
+        return super().user_credentials() | {"code": self.cleaned_data.get("code", "")}
+
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        try:
+            cleaned = super().clean()
+        except ValidationError as error:
+            if error.code == "too_many_login_attempts":
+                self.fields["code"] = second_factor_field()
+            raise
         if self.user is not None and not self.user.is_active:
             raise ValidationError(_("This account is not active yet."), code="inactive")
+        if cleaned.get("code") and is_mfa_enabled(self.user):
+            self._use_code(cleaned["code"])
         return cleaned
+
+    def _use_code(self, code: str) -> None:
+        """With a right code there is nothing left for the second step to ask."""
+        form = AuthenticateForm(user=self.user, data={"code": code})
+        if form.is_valid():
+            self.code_form = form
+            self._login.state = {"stages": {AuthenticateStage.key: {"handled": True}}}
+
+    def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
+        if self.code_form is not None:
+            self.code_form.save()
+        return super().login(request, redirect_url)
+
+
+def second_factor_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Code of your second factor"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
+        help_text=_("If you have one, the code and your password let you in at once."),
+    )
 
 
 class RegistrationForm(forms.Form):
@@ -120,10 +165,52 @@ class TokenForm(forms.Form):
     token = forms.CharField(max_length=500, widget=forms.HiddenInput)
 
 
+class AccessField(forms.TypedMultipleChoiceField):
+    """Applications or tokens to tick, with the moment when each was last used."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(coerce=int, required=False, **options)
+
+    def offer(self, rows: list[tuple[int, str, datetime | None]], *, reader: User) -> None:
+        self.choices = [(pk, self._label(name, used, reader)) for pk, name, used in rows]
+
+    def _label(self, name: str, used: datetime | None, reader: User) -> str:
+        when = gettext("not used yet")
+        if used is not None:
+            when = gettext("last used %(when)s") % {"when": strip_tags(moment(used, reader))}
+        return format_html('{} <span class="quiet small">{}</span>', name, when)
+
+
 class NewPasswordForm(forms.Form):
-    """A new password."""
+    """A new password of who may have lost the account, and which programs keep their access."""
 
     password = new_password_field(label=_("New password"))
+    applications = AccessField(label=_("Applications that keep their access"))
+    tokens = AccessField(label=_("Tokens that keep their access"))
+
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        accesses = list_access(user)
+        self._offer(
+            "applications",
+            [(one.application.pk, one.application.name, one.last_used_at) for one in accesses],
+            user,
+        )
+        personal = AccessToken.objects.personal(user).live()
+        self._offer("tokens", [(row.pk, row.name, row.last_used_at) for row in personal], user)
+
+    def _offer(self, name: str, rows: list[tuple[int, str, datetime | None]], user: User) -> None:
+        field = self.fields[name]
+        assert isinstance(field, AccessField)
+        field.offer(rows, reader=user)
+        if not rows:
+            del self.fields[name]
+
+    def kept(self) -> Kept:
+        chosen = self.cleaned_data
+        return Kept(chosen.get("applications", ()), chosen.get("tokens", ()))
 
 
 class ProfileForm(forms.ModelForm[User]):
@@ -208,12 +295,14 @@ class CredentialsForm(forms.Form):
         label=_("Current password"), help_text=_("Needed for any change on this page.")
     )
     revoke_apps = forms.BooleanField(required=False)
+    revoke_tokens = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
         self.initial = {"email": user.email}
         self.user = user
         self._ask_about_applications(count_third_party_access(user))
+        self._ask_about_tokens(count_personal_tokens(user))
 
     def _ask_about_applications(self, number: int) -> None:
         if not number:
@@ -222,6 +311,16 @@ class CredentialsForm(forms.Form):
         self.fields["revoke_apps"].label = ngettext(
             "With a new password, also end the access of %(number)d application",
             "With a new password, also end the access of %(number)d applications",
+            number,
+        ) % {"number": number}
+
+    def _ask_about_tokens(self, number: int) -> None:
+        if not number:
+            del self.fields["revoke_tokens"]
+            return
+        self.fields["revoke_tokens"].label = ngettext(
+            "With a new password, also end %(number)d token of mine",
+            "With a new password, also end %(number)d tokens of mine",
             number,
         ) % {"number": number}
 

@@ -11,13 +11,18 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from .validators import validate_email_address, validate_time_zone, validate_username
+from .validators import (
+    normalise_address,
+    validate_email_address,
+    validate_time_zone,
+    validate_username,
+)
 
 
 class UserQuerySet(models.QuerySet["User"]):
     def with_email(self, email: str) -> Self:
         """The account that has this address, whatever the case of its letters."""
-        return self.alias(lower_email=Lower("email")).filter(lower_email=email.strip().lower())
+        return self.alias(lower_email=Lower("email")).filter(lower_email=normalise_address(email))
 
     def with_username(self, username: str) -> Self:
         """The account that has this name, whatever the case of its letters."""

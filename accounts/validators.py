@@ -4,6 +4,7 @@ Each message has a code; the API answers the contract's own sentence for it.
 """
 
 import re
+import unicodedata
 import zoneinfo
 
 from django.contrib.auth.password_validation import validate_password
@@ -36,6 +37,14 @@ def validate_email_address(email: str) -> None:
         raise ValidationError(
             _("Enter a whole e-mail address, like name@example.org."), code="email_invalid"
         )
+
+
+def normalise_address(email: str) -> str:
+    """The one way to write an address: two that are the same here belong to one account.
+
+    Without blanks around it, in small letters, and with the plain forms of Unicode's look-alikes.
+    """
+    return unicodedata.normalize("NFKC", email).strip().casefold()
 
 
 def validate_new_password(password: str) -> None:

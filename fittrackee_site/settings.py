@@ -219,9 +219,13 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+# For a client address, an address with one account, an account from everywhere: guesses.py.
+SIGN_IN_FAILURE_LIMIT = read_sign_in_limit(
+    env, "SIGN_IN_FAILURE_LIMIT", default="20/m/ip,5/300s/key,100/h/user"
+)
 ACCOUNT_RATE_LIMITS = {
     "login": read_sign_in_limit(env, "SIGN_IN_LIMIT", default="30/m/ip"),
-    "login_failed": read_sign_in_limit(env, "SIGN_IN_FAILURE_LIMIT", default="20/m/ip,5/300s/key"),
+    "login_failed": "",  # accounts/guesses.py counts these
     "signup": "20/m/ip",
     "resend_confirmation": "20/m/ip",
     "reset_password": "20/m/ip",
@@ -231,6 +235,15 @@ ACCOUNT_RATE_LIMITS = {
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 MFA_ADAPTER = "accounts.adapters.MFAAdapter"
+MFA_FORMS = {
+    "activate_totp": "accounts.second_factor_forms.ActivateAppForm",
+    "add_webauthn": "accounts.second_factor_forms.AddKeyForm",
+    "authenticate": "accounts.second_factor_forms.AuthenticateForm",
+    "authenticate_webauthn": "accounts.second_factor_forms.AuthenticateKeyForm",
+    "login_webauthn": "accounts.second_factor_forms.LoginKeyForm",
+    "reauthenticate": "accounts.second_factor_forms.ReauthenticateForm",
+    "reauthenticate_webauthn": "accounts.second_factor_forms.ReauthenticateKeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1

@@ -1,7 +1,12 @@
 """Pages about the site itself."""
 
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -32,3 +37,16 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     """The service worker; it lives at the root because it may only answer for what is below it."""
     context = {"version": __version__}
     return render(request, "service-worker.js", context, content_type="text/javascript")
+
+
+@require_safe
+def admin_login(request: HttpRequest, extra_context: object = None) -> HttpResponse:
+    """The way into Django's admin: the sign-in that everybody uses."""
+    index = reverse("admin:index")
+    user = request.user
+    if not user.is_authenticated:
+        query = urlencode({"next": request.GET.get("next") or index})
+        return redirect(f"{settings.LOGIN_URL}?{query}")
+    if not user.is_staff:
+        raise PermissionDenied
+    return redirect(index)

@@ -57,6 +57,21 @@ class InsufficientScope(OAuthRefusal):
         return bearer_challenge(error=self.error, scope=" ".join(sorted(self.needed)))
 
 
+class OldSignIn(OAuthRefusal):
+    """The step-up of RFC 9470: the same call is answered once the person has signed in again."""
+
+    status_code = status.HTTP_401_UNAUTHORIZED
+    error = "insufficient_user_authentication"
+    description = "This needs a sign-in of the last minutes: sign in again."
+
+    @property
+    def challenge(self) -> str:
+        max_age = str(settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+        return bearer_challenge(
+            error=self.error, error_description=self.description, max_age=max_age
+        )
+
+
 def bearer_challenge(**parameters: str) -> str:
     """What a client must present, and where it reads how to obtain it (RFC 6750, RFC 9728)."""
     parameters["resource_metadata"] = settings.SITE_URL + METADATA_PATH

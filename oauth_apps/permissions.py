@@ -1,13 +1,17 @@
 """What a caller of the API may do."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
-from .authentication import InsufficientScope
+from .authentication import InsufficientScope, OldSignIn
 from .models import AccessToken
 
 if TYPE_CHECKING:
@@ -47,3 +51,19 @@ def needed_scopes(view: "APIView | type[APIView]", method: str) -> set[str]:
         raise ImproperlyConfigured(f"{name} names no required_scopes.")
     action = "read" if method in SAFE_METHODS else "write"
     return {name if ":" in name else f"{name}:{action}" for name in names or ()}
+
+
+def refuse_old_sign_in(request: Request) -> None:
+    """Raise OldSignIn unless the caller proved lately who they are.
+
+    A program proves it by the sign-in that gave it its token, a page by the password or the second
+    factor that was asked for anew.
+    """
+    token = cast(AccessToken | None, request.auth)
+    if token is None:
+        is_recent = did_recently_reauthenticate(request._request)
+    else:
+        age = timezone.now() - token.created
+        is_recent = age < timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+    if not is_recent:
+        raise OldSignIn()

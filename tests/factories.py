@@ -6,6 +6,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from django.core.files.base import ContentFile
+from django.test import Client
 
 from accounts.models import User
 from oauth_apps.models import Application
@@ -119,3 +120,8 @@ def bearer(token: str) -> dict[str, str]:
 def first_party(user: User) -> dict[str, str]:
     """The headers of a request by somebody who signed in over the API."""
     return bearer(issue_first_party_token(user))
+
+
+def confirm(client: Client, password: str = "password!") -> None:
+    """Type the password anew, as what concerns the safety of an account asks every ten minutes."""
+    client.post("/login/again?next=/profile", {"password": password})

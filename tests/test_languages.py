@@ -156,7 +156,8 @@ def test_errors_are_in_the_language_of_the_page(db, language, untranslated):
 
 @pytest.mark.parametrize("kind", Mail)
 def test_no_english_is_left_in_a_mail(reader, language, untranslated, kind):
-    message = write_mail(kind, reader, reader.email, Origin("Linux", "Firefox"))
+    details = {"name": "Sommet", "addresses": 3, "when": "2026-05-01T08:00:00+00:00"}
+    message = write_mail(kind, reader, reader.email, Origin("Linux", "Firefox"), details)
     html, _ = message.alternatives[0]
     texts = [message.subject, *message.body.splitlines(), *ShownTexts(html).texts]
     texts = [re.sub(r"https?://\S+", "", text) for text in texts]

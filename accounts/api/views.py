@@ -3,7 +3,6 @@
 from typing import Any, cast
 
 from allauth.account.adapter import get_adapter
-from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -24,6 +23,7 @@ from oauth_apps.services import issue_first_party_token
 from ..figures import figures_of
 from ..models import User
 from ..origins import Origin, parse_user_agent
+from ..second_factor_forms import AuthenticateForm
 from ..services import credentials, profile, registration
 from .contract import invalid_credentials, refusal
 from .serializers import (
@@ -126,6 +126,13 @@ class RegisterView(PublicView):
         return Response({"status": "success"})
 
 
+CODE_REQUIRED = "second factor required: send its code as otp"
+
+
+def has_second_factor(user: User) -> bool:
+    return bool(is_mfa_enabled(user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]))
+
+
 class SignInView(PublicView):
     """Address and password for a token; with a second factor its code as well."""
 
@@ -136,16 +143,19 @@ class SignInView(PublicView):
         if not request.data:
             raise ContractError(INVALID_PAYLOAD)
         values = self.read().validated_data
-        user = self._find(values.get("email", ""), values.get("password", ""))
-        if is_mfa_enabled(user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]):
+        user = self._find(values)
+        if has_second_factor(user):
             self._check_second_factor(user, values.get("otp", ""))
         return signed_in("successfully logged in", user)
 
-    def _find(self, email: str, password: str) -> User:
-        if not email or not password:
+    def _find(self, values: dict[str, str]) -> User:
+        credentials = {name: values.get(name, "") for name in ("email", "password")}
+        if not all(credentials.values()):
             raise invalid_credentials()
         try:
-            user = get_adapter().authenticate(self.request._request, email=email, password=password)
+            user = get_adapter().authenticate(
+                self.request._request, **credentials, code=values.get("otp", "")
+            )
         except ValidationError as error:
             raise too_many_tries(error) from error
         if user is None or not user.is_active:
@@ -154,7 +164,7 @@ class SignInView(PublicView):
 
     def _check_second_factor(self, user: User, code: str) -> None:
         if not code:
-            raise ContractError("second factor required: send its code as otp", status_code=401)
+            raise ContractError(CODE_REQUIRED, status_code=401)
         form = AuthenticateForm(user=user, data={"code": code})
         if not form.is_valid():
             if form.has_error("code", "too_many_login_attempts"):
@@ -316,7 +326,7 @@ class EmailUpdateView(PublicView):
 
 
 class ConfirmAccountView(PublicView):
-    """The confirmation of a new account, which signs in."""
+    """The confirmation of a new account, which signs in unless it has a second factor."""
 
     serializer_class = TokenSerializer
 
@@ -325,6 +335,8 @@ class ConfirmAccountView(PublicView):
         user = registration.confirm_account(self.read().validated_data["token"])
         if user is None:
             raise ContractError(INVALID_PAYLOAD)
+        if has_second_factor(user):
+            raise ContractError(CODE_REQUIRED, status_code=401)
         return signed_in("account confirmation successful", user)
 
 

@@ -1,5 +1,6 @@
 """Changing the password and the e-mail address."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 
 from django.conf import settings
@@ -10,7 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 
 from oauth_apps.models import AccessToken
-from oauth_apps.services import revoke_first_party_tokens, revoke_third_party_access
+from oauth_apps.services import (
+    revoke_all_but,
+    revoke_first_party_tokens,
+    revoke_personal_tokens,
+    revoke_third_party_access,
+)
 
 from .. import emails
 from ..models import User, make_nonce
@@ -28,7 +34,16 @@ class CredentialsChange:
     email: str
     new_password: str | None = None
     revoke_apps: bool = False
+    revoke_tokens: bool = False
     keep_token: AccessToken | None = None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Numbers of the applications and personal tokens that a password reset leaves alone."""
+
+    applications: Collection[int] = ()
+    tokens: Collection[int] = ()
 
 
 def change_credentials(user: User, change: CredentialsChange, *, origin: Origin) -> None:
@@ -44,6 +59,8 @@ def change_credentials(user: User, change: CredentialsChange, *, origin: Origin)
             store_password(user, hashed, origin=origin, keep_token=change.keep_token)
             if change.revoke_apps:
                 revoke_third_party_access(user)
+            if change.revoke_tokens:
+                revoke_personal_tokens(user)
         if change.email != user.email:
             request_email_change(user, change.email, origin=origin)
             if settings.EMAIL_IS_CONFIGURED:
@@ -142,19 +159,24 @@ def mail_password_reset(email: str, origin: dict[str, str]) -> None:
         emails.send(emails.Mail.RESET_PASSWORD, user, origin=Origin(**origin))
 
 
-def reset_password(token: str, password: str, *, origin: Origin) -> User | None:
+def reset_password(
+    token: str, password: str, *, origin: Origin, kept: Kept | None = None
+) -> User | None:
     """Set the password by the mailed `token`; None if the token is no good.
 
+    Whoever had the account may have let programs in: they all lose their access but those `kept`.
     ValidationError when the password is too weak; the token stays good then.
     """
     if find_user(token, Purpose.RESET_PASSWORD) is None:
         return None
     validate_new_password(password)
     hashed = make_password(password)
+    kept = kept or Kept()
     with transaction.atomic():
         user = find_user(token, Purpose.RESET_PASSWORD, locked=True)
         if user is not None:
             store_password(user, hashed, origin=origin)
+            revoke_all_but(user, applications=kept.applications, tokens=kept.tokens)
     return user
 
 

@@ -6,7 +6,7 @@ from allauth.decorators import rate_limit
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import FormView, TemplateView
 
 from ..forms import EmailForm, NewPasswordForm, TokenForm
+from ..models import User
 from ..services import credentials
 from ..services.strength import estimate_strength
 from ..tokens import Purpose, find_user
@@ -45,25 +46,31 @@ class PasswordResetSentView(VisitorsOnlyMixin, TemplateView):
 @method_decorator(rate_limit(action="reset_password_from_key"), name="dispatch")
 @method_decorator(sensitive_post_parameters("password"), name="dispatch")
 @method_decorator(never_cache, name="dispatch")
-class PasswordResetView(VisitorsOnlyMixin, FormView[NewPasswordForm]):
-    """Takes the new password of who followed the mailed link."""
+class PasswordResetView(FormView[NewPasswordForm]):
+    """Takes the new password of who followed the mailed link, and which programs stay."""
 
+    owner: User
+    token: str
     form_class = NewPasswordForm
     template_name = "accounts/password_reset.html"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        token = request.GET.get("token")
-        if not token:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        token = request.GET.get("token", "")
+        owner = find_user(token, Purpose.RESET_PASSWORD)
+        if request.user.is_authenticated or not token:
             return redirect("/")
-        if find_user(token, Purpose.RESET_PASSWORD) is None:
+        if owner is None:
             return self._bad_link()
-        return super().get(request, *args, **kwargs)
+        self.owner, self.token = owner, token
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"user": self.owner}
 
     def form_valid(self, form: NewPasswordForm) -> HttpResponse:
-        token = self.request.GET.get("token", "")
-        password = form.cleaned_data["password"]
+        password, origin = form.cleaned_data["password"], origin_of(self.request)
         try:
-            user = credentials.reset_password(token, password, origin=origin_of(self.request))
+            user = credentials.reset_password(self.token, password, origin=origin, kept=form.kept())
         except ValidationError as error:
             form.add_error("password", error)
             return self.form_invalid(form)

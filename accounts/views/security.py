@@ -1,9 +1,11 @@
-"""Where I am signed in."""
+"""Second factors, and where I am signed in."""
 
+from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.usersessions.internal.flows.sessions import end_other_sessions, end_sessions
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,6 +15,18 @@ from oauth_apps.services import revoke_first_party_tokens
 
 from ..origins import parse_user_agent
 from ..requests import SignedInRequest
+from ..second_factor import note_step
+from ..second_factor_forms import ActivateAppForm
+
+
+class ActivateAppView(ActivateTOTPView):
+    """Sets an authenticator app up; its first code is used by that, and signs nobody in."""
+
+    @transaction.atomic
+    def form_valid(self, form: ActivateAppForm) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        note_step(form.user, form.step)
+        return response
 
 
 @login_required

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import FormView, UpdateView
 from django.views.i18n import set_language as set_language_cookie
 
+from .. import known_browsers
 from ..figures import figures_of_one
 from ..forms import (
     CredentialsForm,
@@ -158,6 +159,7 @@ class AccountView(SettingsPage, FormView[CredentialsForm]):
             email=form.cleaned_data["email"],
             new_password=form.cleaned_data["new_password"] or None,
             revoke_apps=form.cleaned_data.get("revoke_apps", False),
+            revoke_tokens=form.cleaned_data.get("revoke_tokens", False),
         )
         try:
             credentials.change_credentials(user, change, origin=origin_of(self.request))
@@ -167,7 +169,9 @@ class AccountView(SettingsPage, FormView[CredentialsForm]):
         if change.new_password:
             update_session_auth_hash(self.request, user)
         messages.success(self.request, self._what_changed(change, before))
-        return redirect("accounts:account")
+        response = redirect("accounts:account")
+        known_browsers.remember(self.request, response, user)
+        return response
 
     def _what_changed(self, change: credentials.CredentialsChange, before: str) -> str:
         if change.email != before and settings.EMAIL_IS_CONFIGURED:

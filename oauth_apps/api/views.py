@@ -24,6 +24,8 @@ from ..authorization import (
     read_request,
 )
 from ..models import Application
+from ..notices import Made, announce
+from ..permissions import refuse_old_sign_in
 from ..redirects import with_parameters
 from ..services.applications import delete_application, register_application
 from ..services.tokens import revoke_application_tokens
@@ -64,7 +66,7 @@ def application_body(application: Application) -> dict[str, Any]:
 
 
 class ApplicationsView(ListAPIView[Application]):
-    """The caller's applications; registering one."""
+    """The caller's applications; registering one, in the ten minutes after signing in."""
 
     first_party_only = True
     required_scopes = ()
@@ -77,8 +79,10 @@ class ApplicationsView(ListAPIView[Application]):
 
     @extend_schema(request=RegistrationSerializer)
     def post(self, request: Request) -> Response:
+        refuse_old_sign_in(request)
         application = read_registration(cast(dict[str, Any], request.data), owner=request.user)
         secret = register_application(application)
+        announce(request, Made.APPLICATION, application.name)
         body = application_body(application)
         body["status"] = "created"
         body["data"]["client"]["client_secret"] = secret

@@ -3,6 +3,7 @@
 import json
 import secrets
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -130,6 +131,24 @@ def revoke_third_party_access(user: Any) -> None:
 def count_third_party_access(user: Any) -> int:
     """How many applications have access, to be asked about at a password change."""
     return with_access(user).values("application").distinct().count()
+
+
+def revoke_personal_tokens(user: Any) -> None:
+    """End every personal access token, as a user may ask when changing the password."""
+    AccessToken.objects.personal(user).delete()
+
+
+def count_personal_tokens(user: Any) -> int:
+    """How many personal access tokens still work, to be asked about at a password change."""
+    return AccessToken.objects.personal(user).live().count()
+
+
+@transaction.atomic
+def revoke_all_but(user: Any, *, applications: Collection[int], tokens: Collection[int]) -> None:
+    """End every token of the user but those of these applications, and these personal ones."""
+    kept = Q(application__in=applications, application__kind__in=Application.OUTSIDE)
+    _end_access(Q(user=user) & ~Q(application__kind=Application.Kind.PERSONAL) & ~kept)
+    AccessToken.objects.personal(user).exclude(pk__in=tokens).delete()
 
 
 def revoke_all(user: Any) -> None:

@@ -14,12 +14,14 @@ from django.views.decorators.cache import never_cache
 
 from ..forms import PersonalTokenForm
 from ..models import AccessToken, Application
+from ..notices import Made, announce
 from ..services.tokens import (
     issue_personal_token,
     list_access,
     revoke_application_access,
     revoke_personal_token,
 )
+from .proof import ProofRequiredMixin
 
 USUAL_LIFETIME = timedelta(days=90)
 
@@ -40,7 +42,7 @@ class RevokeAccessView(LoginRequiredMixin, View):
 
 
 @method_decorator(never_cache, name="dispatch")
-class TokensView(LoginRequiredMixin, View):
+class TokensView(LoginRequiredMixin, ProofRequiredMixin, View):
     """Personal access tokens; a new one is shown this once."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -59,6 +61,7 @@ class TokensView(LoginRequiredMixin, View):
             scopes=chosen["scopes"],
             expires=timezone.make_aware(datetime.combine(chosen["expires_on"], time())),
         )
+        announce(request, Made.TOKEN, chosen["name"])
         return self.show(None, token=token)
 
     def show(

@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 
 from ..forms import ApplicationForm
 from ..models import Application
+from ..notices import Made, announce
 from ..scopes import SCOPES
 from ..services.applications import (
     delete_application,
@@ -26,6 +27,7 @@ from ..services.applications import (
     rotate_secret,
 )
 from ..services.tokens import count_application_users, revoke_application_tokens
+from .proof import ProofRequiredMixin, require_proof
 
 PER_PAGE = 20
 
@@ -38,7 +40,7 @@ class ApplicationListView(LoginRequiredMixin, View):
 
 
 @method_decorator(never_cache, name="dispatch")
-class RegisterView(LoginRequiredMixin, View):
+class RegisterView(LoginRequiredMixin, ProofRequiredMixin, View):
     """Registers an application and shows its secret, this once."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -50,6 +52,7 @@ class RegisterView(LoginRequiredMixin, View):
             return self.show(request, form, status=422)
         application = form.save(commit=False)
         secret = register_application(application)
+        announce(request, Made.APPLICATION, application.name)
         return show_application(request, application, secret=secret, is_new=True)
 
     def show(self, request: HttpRequest, form: ApplicationForm, status: int = 200) -> HttpResponse:
@@ -113,11 +116,13 @@ class RotateSecretView(OwnedView):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         if self.application.is_public:
             raise Http404
+        require_proof(request)
         try:
             secret = rotate_secret(self.application)
         except ValidationError as error:
             messages.error(request, error.messages[0])
             return self.back()
+        announce(request, Made.SECRET, self.application.name)
         return show_application(request, self.application, secret=secret)
 
 

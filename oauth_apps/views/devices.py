@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
@@ -10,27 +9,13 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 
+from .. import attempts
 from ..forms import ScopeChoiceForm, UserCodeForm, offered_scopes
 from ..models import DeviceGrant
 from ..services.devices import decide_device, find_waiting_device
 from .consent import describe_scopes
 
-MOST_WRONG_CODES = 10
-WRONG_CODES_FORGOTTEN_AFTER_SECONDS = 15 * 60
-
-
-def _key(request: HttpRequest) -> str:
-    return f"oauth_apps.wrong_user_codes.{request.user.pk}"
-
-
-def may_still_guess(request: HttpRequest) -> bool:
-    """Whether the user has entered few enough wrong codes lately."""
-    return cache.get(_key(request), 0) < MOST_WRONG_CODES
-
-
-def note_wrong_code(request: HttpRequest) -> None:
-    cache.add(_key(request), 0, WRONG_CODES_FORGOTTEN_AFTER_SECONDS)
-    cache.incr(_key(request))
+WRONG_CODES = attempts.Limit(10, 15 * 60)
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -45,14 +30,15 @@ class DeviceView(LoginRequiredMixin, View):
         form = UserCodeForm(request.POST)
         if not form.is_valid():
             return self.show_form(form, status=422)
-        if not may_still_guess(request):
+        guess = f"user codes of {request.user.pk}"
+        if attempts.is_over(WRONG_CODES, guess):
             form.add_error("user_code", _("Too many wrong codes. Wait a quarter of an hour."))
             return self.show_form(form, status=429)
         device = find_waiting_device(form.cleaned_data["user_code"], request.user)
         if device is None:
-            note_wrong_code(request)
             form.add_error("user_code", _("No device waits with this code. Has it run out?"))
             return self.show_form(form, status=422)
+        attempts.take_back(WRONG_CODES, guess)
         return self.decide(form.cleaned_data["user_code"], device)
 
     def decide(self, user_code: str, device: DeviceGrant) -> HttpResponse:

@@ -1,24 +1,21 @@
 """The second factor on the pages: setting it up, signing in with it, turning it off."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import (
-    format_hotp_value,
-    hotp_value,
-    yield_hotp_counters_from_time,
-)
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from oauth_apps.models import AccessToken
 from oauth_apps.services import issue_first_party_token
 
+from .codes import app_code, set_up_app
+
 APP = "/profile/security/app"
-
-
-def code(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
 
 
 def confirm(client: Client, page: str, password: str = "password!") -> None:
@@ -32,8 +29,8 @@ def secret(alice_client, mail_is_on) -> str:
     """The secret of an authenticator app that Alice has set up."""
     confirm(alice_client, APP)
     secret = alice_client.get(APP).context["form"].secret
-    alice_client.post(APP, {"code": code(secret)})
-    cache.clear()  # a code works once; the next test needs one in the same half minute
+    # A code works once: the tests have those of this half minute left, and of the next.
+    alice_client.post(APP, {"code": app_code(secret, step=-1)})
     return secret
 
 
@@ -67,15 +64,57 @@ def test_password_alone_no_longer_signs_in(client, alice, secret):
     wrong = client.post("/login/second-factor", {"code": "000000"})
     assert "Incorrect code" in wrong.content.decode()
     assert client.get("/profile").status_code == 302
-    client.post("/login/second-factor", {"code": code(secret)})
+    client.post("/login/second-factor", {"code": app_code(secret)})
     assert client.get("/profile").status_code == 200
+
+
+def sign_in(code: str) -> bool:
+    """Whether password and code open the account, on the page."""
+    client = Client()
+    client.post("/login", {"email": "alice@example.com", "password": "password!"})
+    return client.post("/login/second-factor", {"code": code}).status_code == 302
+
+
+def sign_in_over_the_api(code: str) -> bool:
+    body = {"email": "alice@example.com", "password": "password!", "otp": code}
+    answer = Client().post("/api/auth/login", body, content_type="application/json")
+    return answer.status_code == 200
+
+
+@pytest.mark.parametrize("way_in", [sign_in, sign_in_over_the_api])
+def test_the_code_that_set_the_app_up_signs_nobody_in(alice_client, alice, way_in):
+    confirm(alice_client, APP)
+    secret = alice_client.get(APP).context["form"].secret
+    code = app_code(secret)
+    alice_client.post(APP, {"code": code})
+    assert not way_in(code)
+    assert way_in(app_code(secret, step=1))
+
+
+@pytest.mark.parametrize("way_in", [sign_in, sign_in_over_the_api])
+def test_a_code_is_good_once_for_as_long_as_it_would_be_accepted(alice, way_in):
+    set_up_app(alice)
+    now = timezone.now()
+    with time_machine.travel(now, tick=False):
+        code = app_code(step=1)
+        assert way_in(code)
+    for seconds in (20, 31, 45, 59):
+        cache.clear()  # the memory of it is no cache's
+        with time_machine.travel(now + timedelta(seconds=seconds), tick=False):
+            assert not way_in(code)
+
+
+def test_a_code_older_than_the_last_one_is_worthless(alice):
+    set_up_app(alice)
+    assert sign_in(app_code())
+    assert not sign_in(app_code(step=-1))
 
 
 def test_wanted_page_survives_the_second_factor(client, alice, secret):
     client.post(
         "/login?from=/profile/sports", {"email": "alice@example.com", "password": "password!"}
     )
-    response = client.post("/login/second-factor", {"code": code(secret)})
+    response = client.post("/login/second-factor", {"code": app_code(secret)})
     assert response["Location"] == "/profile/sports"
 
 

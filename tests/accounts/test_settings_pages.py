@@ -1,6 +1,6 @@
 """The settings: profile, picture, preferences, account, deletion."""
 
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -8,10 +8,13 @@ from django.core import mail
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 from accounts.models import AppConfiguration, User
+from oauth_apps.models import AccessToken
 from oauth_apps.services import count_third_party_access
+from oauth_apps.services.tokens import issue_personal_token
 from tests.factories import make_tokens
 
 PAGES = [
@@ -182,6 +185,28 @@ def test_applications_keep_their_access_unless_one_asks(alice_client, alice, ans
         {"email": alice.email, "new_password": "another-pass", "password": "password!", **answer},
     )
     assert count_third_party_access(alice) == remaining
+
+
+@pytest.mark.parametrize(("answer", "remaining"), [({}, 1), ({"revoke_tokens": "on"}, 0)])
+def test_so_do_tokens_of_one_s_own(alice_client, alice, answer, remaining):
+    end = timezone.now() + timedelta(days=30)
+    issue_personal_token(alice, name="Backup", scopes=["workouts:read"], expires=end)
+    assert "1 token" in alice_client.get("/profile/edit/account").content.decode()
+    alice_client.post(
+        "/profile/edit/account",
+        {"email": alice.email, "new_password": "another-pass", "password": "password!", **answer},
+    )
+    assert AccessToken.objects.personal(alice).count() == remaining
+
+
+def test_a_new_password_leaves_this_browser_known(alice_client, alice):
+    change = {"email": alice.email, "new_password": "another-pass", "password": "password!"}
+    alice_client.post("/profile/edit/account", change)
+    alice_client.post("/logout")
+    for _ in range(6):
+        Client().post("/login", {"email": alice.email, "password": "wrong"})
+    answer = alice_client.post("/login", {"email": alice.email, "password": "another-pass"})
+    assert answer["Location"] == "/"
 
 
 def test_wrong_current_password_changes_nothing(alice_client, alice):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from accounts.models import User
+from accounts.tokens import Purpose, make_token
 from oauth_apps.models import Application
 from oauth_apps.services.applications import register_application
 from tests.factories import make_workout, upload_gpx
@@ -51,6 +52,7 @@ SETTINGS = [
     PageOf("apps-with-access", "/profile/apps/access"),
     PageOf("tokens", "/profile/apps/tokens"),
     PageOf("device", "/oauth/device"),
+    PageOf("proof", "/login/again?next=/profile/apps/tokens"),
     PageOf("data", "/profile/data"),
 ]
 WORKOUTS = [
@@ -87,7 +89,9 @@ def own_pages(owner: User) -> list[PageOf]:
     scope = {"scope": "profile:read workouts:read workouts:write"}
     consent = urlencode(query | scope | {"redirect_uri": REDIRECT})
     mistaken = urlencode(query | {"scope": "everything", "redirect_uri": REDIRECT})
+    reset = make_token(owner, Purpose.RESET_PASSWORD)
     return [
+        PageOf("password-reset-programs", f"/password-reset?token={reset}", "nobody"),
         PageOf("workout", f"/workouts/{recorded.short_id}"),
         PageOf("workout-by-time", f"/workouts/{recorded.short_id}?x=time"),
         PageOf("workout-by-hand", f"/workouts/{by_hand.short_id}"),

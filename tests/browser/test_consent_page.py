@@ -94,6 +94,8 @@ def test_an_application_is_registered_and_access_taken_back(page, sign_in, trans
     page.fill("#id_redirect_uris", "https://sync.example.org/cb")
     page.check("input[value='workouts:read']")
     page.click("text=Register the app")
+    page.get_by_label("Password").fill("password!")
+    page.get_by_role("button", name="Continue").click()
     page.wait_for_selector("text=Copy the secret now")
     app = maker.oauth_apps_application.get()
     make_tokens(maker, "workouts:read", app)

@@ -85,6 +85,8 @@ def let_an_application_in_and_out(page: Page, site: str) -> None:
     page.get_by_label("Redirect addresses").fill("http://127.0.0.1:9/back")
     page.get_by_label(re.compile("See your workouts")).check()
     page.get_by_role("button", name="Register the app").click()
+    page.get_by_label("Password").fill("a long enough one")
+    page.get_by_role("button", name="Continue").click()
     shown = page.locator(".settings__content").inner_text()
     client_id, secret = (re.search(rf"\b\w{{{length}}}\b", shown)[0] for length in (24, 48))
     went_to: list[str] = []

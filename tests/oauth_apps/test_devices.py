@@ -1,13 +1,15 @@
 """The device grant (RFC 8628): codes, polling, and the page for the person."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
 from oauth_apps.models import DeviceGrant
-from tests.factories import make_application
+from tests.factories import make_application, make_user
 
 GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 
@@ -123,6 +125,28 @@ def test_wrong_codes_are_limited(codes, browser):
     answer = decide(browser, codes)
     assert answer.status_code == 429
     assert DeviceGrant.objects.get().status == DeviceGrant.AUTHORIZATION_PENDING
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_burst_of_wrong_codes_gets_no_further_than_the_limit(transactional_db):
+    alice = make_user("alice")
+
+    def guess(_: int) -> int:
+        client = Client()
+        client.force_login(alice)
+        try:
+            return client.post("/oauth/device", {"user_code": "WRNGCDXX"}).status_code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        statuses = list(pool.map(guess, range(16)))
+    assert sorted(statuses) == [422] * 10 + [429] * 6
+
+
+def test_right_codes_count_for_nothing(codes, browser):
+    for _ in range(12):
+        assert browser.post("/oauth/device", {"user_code": codes["user_code"]}).status_code == 200
 
 
 @pytest.mark.parametrize("code", ["", "\x00", "x" * 10_000, "é", "--------", "12345678"])

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from oauth_apps.models import AccessToken, Application, ClientSecret, RefreshToken
 from oauth_apps.services.tokens import issue_personal_token
-from tests.factories import bearer, make_application, make_tokens, make_user
+from tests.factories import bearer, confirm, make_application, make_tokens, make_user
 
 NEW = {
     "name": "GPX sync",
@@ -21,6 +21,13 @@ NEW = {
     "redirect_uris": "https://sync.example.org/cb\nhttps://sync.example.org/second",
     "scopes": ["workouts:read", "profile:read"],
 }
+
+
+@pytest.fixture
+def alice_client(alice_client) -> Client:
+    """Alice has just typed her password anew."""
+    confirm(alice_client)
+    return alice_client
 
 
 def shown_secret(answer) -> str:

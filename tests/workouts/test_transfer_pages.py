@@ -7,7 +7,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.test import Client, TestCase
 
-from tests.factories import make_workout, upload_gpx
+from tests.factories import confirm, make_workout, upload_gpx
 from tests.workouts.test_transfers import make_export
 from workouts.models import Transfer
 
@@ -21,6 +21,7 @@ def post(client: Client, url: str, data: dict | None = None):
 
 def test_an_export_is_made_and_fetched(alice_client, alice):
     workout = upload_gpx(alice)
+    confirm(alice_client)
     page = post(alice_client, "/profile/data/export")
     assert b"Everything is packed." in page.content
     transfer = Transfer.objects.get()

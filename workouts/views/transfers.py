@@ -17,9 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import emails
 from accounts.models import AppConfiguration, User
 from accounts.requests import SignedInRequest
 from accounts.storage import storage_of
+from oauth_apps.views.proof import require_proof
 
 from ..jobs import enqueue_transfer
 from ..models import Transfer, TransferItem
@@ -83,12 +85,14 @@ def your_data(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def export(request: SignedInRequest) -> HttpResponse:
     """Start an export, then show how far it is."""
+    require_proof(request)
     try:
         transfer = start_export(request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("workouts:your_data")
     enqueue_transfer(transfer)
+    emails.tell(request, emails.Mail.EXPORT_MADE)
     return redirect("workouts:transfer", uuid=transfer.uuid)
 
 
