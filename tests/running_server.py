@@ -4,8 +4,7 @@ import http.client
 import os
 import socket
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,14 +15,9 @@ from django.test import override_settings
 
 from fittrackee_site.management.commands.serve import web_server
 
-ROOT = Path(__file__).resolve().parent.parent
+from .running import ROOT, free_port, wait_until
+
 PATIENCE_SECONDS = 60
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @dataclass
@@ -101,16 +95,7 @@ def wait_until_it_listens(process: subprocess.Popen[bytes], port: int) -> None:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", port)) == 0
 
-    eventually(listens)
-
-
-def eventually(is_so: Callable[[], bool]) -> None:
-    """Wait, for as long as the slowest machine may need, until it is so."""
-    for _ in range(PATIENCE_SECONDS * 5):
-        if is_so():
-            return
-        time.sleep(0.2)
-    raise AssertionError("it has not come to be so")
+    wait_until(listens)
 
 
 def database_url() -> str:

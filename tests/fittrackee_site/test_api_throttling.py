@@ -91,7 +91,7 @@ def test_a_flood_of_calls_pushes_no_failed_sign_in_out(client: Client, alice, se
             "LOCATION": tmp_path / "cache.sqlite3",
         }
     }
-    settings.ACCOUNT_RATE_LIMITS = {"login": "1000/m/ip", "login_failed": "2/300s/key"}
+    settings.SIGN_IN_FAILURE_LIMIT = "2/300s/key"
     assert [sign_in(client, "a wrong guess") for _ in range(3)] == [401, 401, 429]
     for number in range(400):
         client.get("/api/ping", REMOTE_ADDR=f"198.51.100.{number % 250}")

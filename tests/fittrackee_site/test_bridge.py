@@ -8,7 +8,8 @@ from contextlib import ExitStack, suppress
 import pytest
 
 from tests.fittrackee_site.small_bridge import LARGE, LIMIT, PER_ADDRESS
-from tests.running_server import Caller, Reply, ask, eventually, free_port, running
+from tests.running import free_port, wait_until
+from tests.running_server import Caller, Reply, ask, running
 
 
 @pytest.fixture(scope="module")
@@ -189,7 +190,7 @@ def test_a_client_that_leaves_in_the_middle_leaves_nothing_behind(port):
         caller.head("POST", "/", f"Content-Length: {LIMIT}")
         caller.send(b"x" * (LIMIT - 1))
     assert told(ask(port, "/", method="POST", body=b"next"))["body"] == "next"
-    assert files_held(port) == []
+    wait_until(lambda: not files_held(port))
 
 
 def test_one_address_sends_so_many_bodies_at_once(port):
@@ -322,11 +323,11 @@ def test_a_file_is_let_go_when_its_reader_leaves(port):
         caller.head("GET", "/file")
         assert caller.socket.recv(9) == b"HTTP/1.1 "
         assert len(files_held(port)) == 1
-    eventually(lambda: not files_held(port))
+    wait_until(lambda: not files_held(port))
 
 
 def test_a_file_is_let_go_when_its_reader_takes_nothing(port):
     with Caller(port, window=4096) as caller:
         caller.head("GET", "/file")
         assert caller.socket.recv(9) == b"HTTP/1.1 "
-        eventually(lambda: not files_held(port))
+        wait_until(lambda: not files_held(port))

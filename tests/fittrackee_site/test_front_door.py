@@ -15,12 +15,12 @@ from django.test import Client
 
 from accounts.models import User
 from tests.factories import first_party, make_recording_bytes, make_user
+from tests.running import wait_until
 from tests.running_server import (
     PATIENCE_SECONDS,
     Caller,
     Reply,
     ask,
-    eventually,
     running_site,
     wait_until_it_listens,
 )
@@ -131,6 +131,6 @@ def test_a_worker_that_dies_is_started_anew(owner, tmp_path):
     with running_site(tmp_path) as site:
         (dead,) = site.workers()
         os.kill(dead, signal.SIGKILL)
-        eventually(lambda: site.workers() not in ([], [dead]))
+        wait_until(lambda: site.workers() not in ([], [dead]))
         wait_until_it_listens(site.process, site.port)
         assert_site_works(site.port, owner)

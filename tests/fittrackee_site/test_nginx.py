@@ -22,7 +22,8 @@ from cryptography.x509.oid import NameOID
 
 from accounts.models import AppConfiguration, User
 from tests.factories import first_party, make_recording_bytes, make_user
-from tests.running_server import ROOT, Caller, Reply, eventually, free_port, running, running_site
+from tests.running import free_port, wait_until
+from tests.running_server import ROOT, Caller, Reply, running, running_site
 from workouts.models import Workout
 
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
@@ -275,5 +276,5 @@ def test_a_request_has_one_number_in_the_log_and_in_the_answer(door):
 
 def log_of(door: Door, *, lines: int) -> str:
     """The log, which gets its line after the answer has been sent."""
-    eventually(lambda: door.log.read_text().count("\n") >= lines)
+    wait_until(lambda: door.log.read_text().count("\n") >= lines)
     return door.log.read_text()

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from oauth_apps.validators import Validator
-from tests.factories import first_party, make_application, make_tokens
+from tests.factories import confirm, first_party, make_application, make_tokens
 
 CALLBACK = "https://example.com/callback"
 TOKEN = "/api/oauth/token"
@@ -19,6 +19,7 @@ def flow(alice, api):
     """Every way to a secret, with the answers by name and all secrets that were seen."""
     browser = Client(HTTP_HOST="localhost:8000", raise_request_exception=False)
     browser.force_login(alice)
+    confirm(browser)
     return Flow(alice, api, browser)
 
 
