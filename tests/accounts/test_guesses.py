@@ -432,7 +432,10 @@ def test_a_burst_of_guesses_gets_no_further_than_the_limit(transactional_db, mon
 def test_a_burst_of_codes_gets_no_further_than_the_limit(transactional_db):
     set_up_app(make_user("alice"))
     answers = at_once(16, lambda: by_api(RIGHT, otp="000000"))
-    assert sorted(answer.status_code for answer in answers) == [401] * 5 + [429] * 11
+    statuses = [answer.status_code for answer in answers]
+    # Fewer when passwords that are just being checked count as guesses, too.
+    assert 1 <= statuses.count(401) <= 5
+    assert statuses.count(401) + statuses.count(429) == 16
 
 
 @pytest.mark.django_db(transaction=True)
