@@ -9,15 +9,22 @@ from django.conf import settings
 from django.db import connection
 
 
+def database_url() -> str:
+    """The tests' database, for other processes; what they are to see must be committed."""
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{database['NAME']}"
+    place = f"{database['HOST']}:{database['PORT'] or 5432}/{database['NAME']}"
+    return f"postgres://{database['USER']}:{database['PASSWORD']}@{place}"
+
+
 def environment_for(folder: Path) -> dict[str, str]:
     """What a process needs to work on this test's database and on the files in `folder`."""
-    name = connection.settings_dict["NAME"]
-    host = "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/".format(**connection.settings_dict)
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "fittrackee_site.settings",
         "SECRET_KEY": "only-for-this-process-" * 3,
-        "DATABASE_URL": f"sqlite:///{name}" if connection.vendor == "sqlite" else f"{host}{name}",
+        "DATABASE_URL": database_url(),
         "DATA_DIR": str(folder.parent),
         "STORAGE_URL": folder.as_uri(),
         "DEBUG": "true",  # pages without collected static files

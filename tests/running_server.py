@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
 from django.test import override_settings
 
 from fittrackee_site.management.commands.serve import web_server
 
+from .processes import database_url
 from .running import ROOT, free_port, wait_until
 
 PATIENCE_SECONDS = 60
@@ -96,15 +96,6 @@ def wait_until_it_listens(process: subprocess.Popen[bytes], port: int) -> None:
             return probe.connect_ex(("127.0.0.1", port)) == 0
 
     wait_until(listens)
-
-
-def database_url() -> str:
-    """The tests' database, for other processes; what they are to see must be committed."""
-    database = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{database['NAME']}"
-    place = f"{database['HOST']}:{database['PORT'] or 5432}/{database['NAME']}"
-    return f"postgres://{database['USER']}:{database['PASSWORD']}@{place}"
 
 
 @dataclass

@@ -17,6 +17,7 @@ from django.utils import timezone
 from oauth_apps.models import AccessToken, Grant, RefreshToken
 from oauth_apps.random_texts import checksum
 from tests.factories import make_application, make_tokens, make_user
+from tests.processes import database_url
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ROUNDS = 5
@@ -25,9 +26,7 @@ ROUNDS = 5
 def database_for_processes(folder: Path) -> str:
     """The address of a database that other processes can open, with what is in ours."""
     if connection.vendor == "postgresql":
-        database = connection.settings_dict
-        place = f"{database['HOST']}:{database['PORT'] or 5432}/{database['NAME']}"
-        return f"postgres://{database['USER']}:{database['PASSWORD']}@{place}"
+        return database_url()
     file = folder / "race.sqlite3"
     connection.ensure_connection()
     with sqlite3.connect(file) as copy:
