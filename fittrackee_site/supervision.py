@@ -18,15 +18,15 @@ logger = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.2
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
-# What lived this long was well; its next end is a new story.
-WELL_AFTER_S = 60.0
+# Longer than a start takes: what lived so long was well, and its next end is a new story.
+WELL_AFTER_S = 10.0
 # Time for what is under way: the web server gives its answers 30 s, a turn of a job takes less.
 GRACE_S = 40.0
 
 
 @dataclass
 class Pauses:
-    """The pauses between tries: each twice the last, the first again after a good minute."""
+    """The pauses between tries: each twice the last, the first again after ten good seconds."""
 
     began_at: float = field(default_factory=time.monotonic)
     next_s: float = FIRST_PAUSE_S

@@ -37,7 +37,7 @@ def test_pauses_grow_up_to_a_limit():
     assert pauses.next_s == LONGEST_PAUSE_S
 
 
-def test_pauses_begin_anew_after_a_good_minute():
+def test_pauses_begin_anew_after_a_good_while():
     pauses = Pauses(next_s=32.0)
     pauses.began_at -= supervision.WELL_AFTER_S
     assert pauses.take() == 1
