@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.models import F
@@ -50,7 +50,7 @@ def reset(users: list[dict[str, Any]]) -> dict[str, Any]:
         )
         User.objects.bulk_create(make_user(user) for user in users)
     remove_files()
-    shutil.rmtree(settings.DATA_DIR / "cache", ignore_errors=True)
+    cache.clear()
     return {}
 
 

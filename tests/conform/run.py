@@ -28,7 +28,7 @@ PROJECT = HERE.parent.parent
 PROFILES: dict[str, dict[str, str]] = {
     "default": {"API_RATE_LIMITS": "", "UPLOAD_RATE_LIMITS": ""},
     "mail": {"API_RATE_LIMITS": "", "UPLOAD_RATE_LIMITS": ""},
-    # Two processes, so that the count is shared through files that the reset can remove.
+    # Two processes, which count together.
     "ratelimit": {
         "API_RATE_LIMITS": "3 per hour",
         "UPLOAD_RATE_LIMITS": "3 per hour",
