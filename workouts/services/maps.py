@@ -37,7 +37,7 @@ class NothingToDrawError(Exception):
     """The workout has no recorded positions."""
 
 
-@task(priority=-10)
+@task(priority=-20)
 def prepare_map_picture(map_id: str) -> None:
     """Draw the picture before somebody asks for it; a workout deleted meanwhile needs none."""
     workout = Workout.objects.filter(map_id=map_id).select_related("sport", "track").first()

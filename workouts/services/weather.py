@@ -241,7 +241,7 @@ def _spot(track: Track, index: int) -> Spot:
     return Spot.near(float(track.latitude[index]), float(track.longitude[index]), moment)
 
 
-@task(priority=-10)
+@task(priority=-20)
 def fetch_weather(workout_id: int) -> None:
     """Store the weather of a workout with a recording; without an answer it stays without."""
     workout = Workout.objects.filter(pk=workout_id).select_related("track").first()
