@@ -4,7 +4,6 @@ A thread is taken for a request only when its body is here, so that one that nev
 """
 
 import asyncio
-import errno
 import tempfile
 import time
 from collections import Counter
@@ -13,6 +12,8 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import IO, Any
+
+from .api.outages import FULL
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
@@ -33,6 +34,18 @@ class RefusedError(Exception):
 
 class ClientGoneError(Exception):
     """Nobody waits for an answer any more."""
+
+
+@contextmanager
+def refused_when_full() -> Iterator[None]:
+    """Whatever finds no room on the disk in here is refused: writing, rewinding, even closing."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        message = "the disk of the site is full, nothing was stored"
+        raise RefusedError(HTTPStatus.INSUFFICIENT_STORAGE, message) from error
 
 
 @dataclass(frozen=True)
@@ -61,13 +74,8 @@ class Body:
 
     def write(self, piece: bytes) -> None:
         self.size += len(piece)
-        try:
+        with refused_when_full():
             self.file.write(piece)
-        except OSError as error:
-            if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
-                raise
-            message = "the disk of the site is full, nothing was stored"
-            raise RefusedError(HTTPStatus.INSUFFICIENT_STORAGE, message) from error
 
 
 class Bodies:

@@ -10,6 +10,7 @@ import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, nullcontext
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -26,7 +27,15 @@ from .answers import (
     make_answer,
     send_answer,
 )
-from .bodies import Bodies, Body, ClientGoneError, Receive, RefusedError, discard
+from .bodies import (
+    Bodies,
+    Body,
+    ClientGoneError,
+    Receive,
+    RefusedError,
+    discard,
+    refused_when_full,
+)
 
 Scope = dict[str, Any]
 
@@ -40,6 +49,8 @@ DISCARDING_SECONDS = 10
 RETRY_AFTER_SECONDS = 10
 # How long a reader may take nothing at all: a train has left its tunnel by then.
 UNREAD_SECONDS = 60
+# The server says the same of a client that has gone and of one whose chunks make no sense.
+BROKEN_OFF = RefusedError(HTTPStatus.BAD_REQUEST, "the body of the request broke off")
 TRY_AGAIN = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 
 
@@ -69,6 +80,7 @@ class Bridge:
         try:
             answer = await self.answer(environ, receive)
         except ClientGoneError:
+            await send_answer(self.refusal(BROKEN_OFF), receive, send, self.file_threads)
             return
         except RefusedError as refused:
             await send_answer(self.refusal(refused), receive, send, self.file_threads)
@@ -79,10 +91,11 @@ class Bridge:
 
     async def answer(self, environ: Environ, receive: Receive) -> Answer:
         """What the application answers; raises RefusedError and ClientGoneError."""
-        loop = asyncio.get_running_loop()
-        async with self.body_of(environ, receive) as body:
-            environ |= {"wsgi.input": body.file, "CONTENT_LENGTH": str(body.size)}
-            return await loop.run_in_executor(self.threads, make_answer, self.application, environ)
+        loop, run = asyncio.get_running_loop(), partial(make_answer, self.application, environ)
+        with refused_when_full():
+            async with self.body_of(environ, receive) as body:
+                environ |= {"wsgi.input": body.file, "CONTENT_LENGTH": str(body.size)}
+                return await loop.run_in_executor(self.threads, run)
 
     def body_of(self, environ: Environ, receive: Receive) -> AbstractAsyncContextManager[Body]:
         encoding = environ.pop("HTTP_TRANSFER_ENCODING", None)

@@ -144,7 +144,7 @@ CACHES: dict[str, dict[str, Any]]
 REDIS_URL = read_url(env, "REDIS_URL", default="", schemes=("redis", "rediss", "unix"))
 if REDIS_URL:
     CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        "default": {"BACKEND": "fittrackee_site.caching.QuickRedisCache", "LOCATION": REDIS_URL}
     }
 elif TESTING:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -1,11 +1,17 @@
 """What the job worker does for workouts."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from http import HTTPStatus
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django_tasks import task
+
+from fittrackee_site.api.outages import DATABASE_ERRORS, outage_of
 
 from .models import Transfer
 from .services.exports import write_export
@@ -17,10 +23,13 @@ from .services.transfers import (
     drop_unfinished,
     find_forgotten,
     finish,
+    forget_try,
     give_back,
     kept_lease,
     requeue_stale,
 )
+
+OUTAGE_PAUSE = timedelta(minutes=1)
 
 # Each does one turn, and tells whether that was the last.
 RUNNERS: dict[str, Callable[[Transfer], bool]] = {
@@ -44,8 +53,27 @@ def run_transfer(pk: int) -> None:
                 is_done = RUNNERS[transfer.kind](transfer)
         except ValidationError as error:
             finish(transfer, error=" ".join(error.messages))
+        except (OSError, *DATABASE_ERRORS) as error:
+            sit_out(transfer, error)
         else:
             end_turn(transfer, is_done=is_done)
+
+
+def sit_out(transfer: Transfer, error: Exception) -> None:
+    """Put off what an outage of the site interrupted; raises every other error again.
+
+    An export ends on a full disk, as trying again would fill it up again and again.
+    """
+    outage = outage_of(error)
+    if outage is None:
+        raise error
+    if outage == HTTPStatus.INSUFFICIENT_STORAGE and transfer.kind == Transfer.Kind.EXPORT:
+        finish(transfer, error=_("The disk of this site is full. Tell the administrator."))
+        return
+    with transaction.atomic():
+        if give_back(transfer):
+            forget_try(transfer)
+            run_transfer.using(run_after=timezone.now() + OUTAGE_PAUSE).enqueue(transfer.pk)
 
 
 def end_turn(transfer: Transfer, *, is_done: bool) -> None:

@@ -15,7 +15,8 @@ from django import db
 
 RETRY_AFTER_S = 30
 # What the two stores of ours raise when they are away: the database's errors and the cache's.
-CACHE_ERRORS = (sqlite3.OperationalError, redis.ConnectionError, redis.TimeoutError)
+# Redis may be there and refuse: its memory or its disk is full, or it only reads.
+CACHE_ERRORS = (sqlite3.OperationalError, redis.RedisError)
 DATABASE_ERRORS = (db.OperationalError, db.InterfaceError)
 
 FULL = {errno.ENOSPC, errno.EDQUOT}
@@ -44,7 +45,7 @@ def _status_of(error: BaseException) -> HTTPStatus | None:
             return HTTPStatus.INSUFFICIENT_STORAGE
         case psycopg.OperationalError() | psycopg.InterfaceError():
             return HTTPStatus.SERVICE_UNAVAILABLE
-        case redis.ConnectionError() | redis.TimeoutError():
+        case redis.RedisError():
             return HTTPStatus.SERVICE_UNAVAILABLE
         case sqlite3.Error(sqlite_errorname="SQLITE_FULL"):
             return HTTPStatus.INSUFFICIENT_STORAGE

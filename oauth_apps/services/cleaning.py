@@ -27,18 +27,19 @@ def clean_tokens(*, kept_for: timedelta = KEPT_FOR) -> int:
     before = timezone.now() - kept_for
     used_of_late = Q(revoked__isnull=False, created__gte=before - REFRESH_LIFETIME)
     redeemed_of_late = Q(used_at__isnull=False, expires__gte=before - REFRESH_LIFETIME)
-    _delete(RefreshToken.objects.filter(access_token__expires__lt=before))
-    _delete(RefreshToken.objects.filter(access_token__isnull=True).exclude(used_of_late))
-    count = _delete(AccessToken.objects.filter(expires__lt=before))
-    _delete(Grant.objects.filter(expires__lt=before).exclude(redeemed_of_late))
+    delete_in_lots(RefreshToken.objects.filter(access_token__expires__lt=before))
+    delete_in_lots(RefreshToken.objects.filter(access_token__isnull=True).exclude(used_of_late))
+    count = delete_in_lots(AccessToken.objects.filter(expires__lt=before))
+    delete_in_lots(Grant.objects.filter(expires__lt=before).exclude(redeemed_of_late))
     unused_before = timezone.now() - min(kept_for, UNUSED_CODES_KEPT_FOR)
-    _delete(Grant.objects.filter(expires__lt=unused_before, used_at__isnull=True))
-    _delete(DeviceGrant.objects.filter(expires__lt=unused_before))
-    _delete(ClientSecret.objects.filter(ends_at__lt=before))
+    delete_in_lots(Grant.objects.filter(expires__lt=unused_before, used_at__isnull=True))
+    delete_in_lots(DeviceGrant.objects.filter(expires__lt=unused_before))
+    delete_in_lots(ClientSecret.objects.filter(ends_at__lt=before))
     return count
 
 
-def _delete(rows: QuerySet[Any]) -> int:
+def delete_in_lots(rows: QuerySet[Any]) -> int:
+    """Delete rows some at a time, so that nobody else waits long to write; how many they were."""
     count = 0
     while keys := list(rows.order_by("pk").values_list("pk", flat=True)[:ROWS_AT_ONCE]):
         rows.filter(pk__in=keys).delete()

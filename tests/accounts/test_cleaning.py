@@ -23,6 +23,7 @@ from accounts.services.registration import (
 )
 from accounts.services.sessions import drop_ended_sessions
 from accounts.tokens import Purpose, make_token
+from oauth_apps.services.cleaning import ROWS_AT_ONCE
 from tests.factories import make_workout
 
 
@@ -120,6 +121,18 @@ def test_sessions_that_have_expired_go_with_what_is_noted_of_them(alice, bob):
     assert drop_ended_sessions() == 1
     assert [noted.user for noted in UserSession.objects.all()] == [bob]
     assert Session.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_many_ended_sessions_go_some_at_a_time(django_assert_num_queries):
+    """Three looks and two lots, which alone lock; then one look at what is noted of them."""
+    ended = timezone.now() - timedelta(minutes=1)
+    Session.objects.bulk_create(
+        Session(session_key=f"{number:032}", expire_date=ended)
+        for number in range(ROWS_AT_ONCE + 1)
+    )
+    with django_assert_num_queries(6):
+        assert drop_ended_sessions() == ROWS_AT_ONCE + 1
 
 
 def test_what_is_noted_of_a_session_that_signed_out_goes_too(alice):

@@ -2,10 +2,12 @@
 
 import asyncio
 import io
+from contextlib import suppress
+from typing import IO
 
 import pytest
 
-from fittrackee_site.bodies import Bodies, Body, Pace, RefusedError
+from fittrackee_site.bodies import Bodies, Body, Pace, RefusedError, refused_when_full
 
 MIB = 1024 * 1024
 
@@ -45,6 +47,30 @@ def test_a_full_disk_is_said_so():
         with pytest.raises(RefusedError, match="the disk of the site is full") as refused:
             Body(disk).write(b"x")
     assert refused.value.status == 507
+
+
+async def refusal_of(size: int, spool: IO[bytes], monkeypatch) -> RefusedError | None:
+    """Why a body of `size` bytes is refused that waits in `spool`."""
+    sent = iter([{"type": "http.request", "body": b"x" * size}])
+
+    async def receive():
+        return next(sent)
+
+    monkeypatch.setattr("tempfile.SpooledTemporaryFile", lambda size: spool)
+    try:
+        with refused_when_full():
+            async with Bodies(limit=size, room=size).received(receive, address="a", length=0):
+                pytest.fail("there was no room for it")
+    except RefusedError as refused:
+        return refused
+
+
+@pytest.mark.parametrize("size", [1, 5_000, 100_000])
+def test_a_full_disk_is_said_so_whenever_it_is_noticed(size, monkeypatch):
+    """What is buffered reaches the disk when the file is rewound, and again when it is closed."""
+    with suppress(OSError), open("/dev/full", "wb") as disk:
+        refused = asyncio.run(refusal_of(size, disk, monkeypatch))
+    assert (refused.status, refused.message[:20]) == (507, "the disk of the site")
 
 
 def test_a_body_knows_its_size():

@@ -110,6 +110,14 @@ def test_a_body_in_chunks_arrives_whole_and_with_its_length(port):
     assert (reply["body"], reply["environ"]["CONTENT_LENGTH"]) == ("hello world", "11")
 
 
+@pytest.mark.parametrize("chunk", [b"no number\r\n", b"2;" + b"x" * 20_000 + b"\r\nab\r\n"])
+def test_chunks_that_make_no_sense_are_refused(port, chunk):
+    with Caller(port) as caller:
+        caller.head("POST", "/", "Transfer-Encoding: chunked")
+        caller.send(chunk)
+        assert caller.reply().status == 400
+
+
 def test_a_body_in_no_chunks_is_empty(port):
     with Caller(port) as caller:
         caller.head("POST", "/", "Transfer-Encoding: chunked")

@@ -1,15 +1,24 @@
 """The cache of a site without Redis: shared, exact, and nothing is pushed out of it."""
 
 import json
+import socket
+import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import redis
 import time_machine
 
-from fittrackee_site.caching import SWEEP_EVERY, FileCache
+from fittrackee_site.caching import (
+    SWEEP_EVERY,
+    FileCache,
+    QuickRedisCache,
+    RestingRedis,
+)
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COUNTER = """
@@ -90,6 +99,30 @@ def test_nothing_is_pushed_out(cache):
     assert cache.get("flood-0") == 0
 
 
+def test_a_damaged_file_is_set_aside(path):
+    """As a power cut may leave it: the first call fails like an outage, the next one doesn't."""
+    Path(path).parent.mkdir()
+    Path(path).write_bytes(b"no database" * 1000)
+    cache = FileCache(path, {})
+    with pytest.raises(sqlite3.OperationalError, match="damaged"):
+        cache.set("key", 1)
+    cache.set("key", 2)
+    assert cache.get("key") == 2
+    assert Path(f"{path}.damaged").read_bytes().startswith(b"no database")
+
+
+def test_who_finds_the_damage_late_leaves_the_new_file_alone(path):
+    Path(path).parent.mkdir()
+    Path(path).write_bytes(b"no database" * 1000)
+    cache = FileCache(path, {})
+    late = cache._open()
+    with pytest.raises(sqlite3.OperationalError, match="damaged"):
+        cache.set("key", 1)
+    cache.set("key", 2)
+    cache._set_aside(late)
+    assert FileCache(path, {}).get("key") == 2
+
+
 def test_what_is_over_leaves_the_file(cache):
     with time_machine.travel("2026-05-01 12:00:00Z", tick=False) as clock:
         for number in range(2000):
@@ -134,3 +167,41 @@ def test_processes_that_start_at_once_count_exactly(path):
     counts = sorted(count for counted, _first in results for count in counted)
     assert counts == list(range(1, 2001))
     assert sorted(first for _counted, first in results) == [False, False, False, True]
+
+
+@pytest.fixture
+def silent_server(monkeypatch) -> socket.socket:
+    """Takes connections, and says nothing to them, as a Redis that hangs."""
+    monkeypatch.setattr(RestingRedis, "rests_until", 0.0)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0)
+        yield listener
+
+
+def callers_of(listener: socket.socket) -> int:
+    callers = []
+    with suppress(BlockingIOError):
+        while True:
+            callers.append(listener.accept()[0])
+    for caller in callers:
+        caller.close()
+    return len(callers)
+
+
+def test_a_silent_redis_is_asked_once_and_then_left_alone(silent_server):
+    cache = QuickRedisCache(f"redis://127.0.0.1:{silent_server.getsockname()[1]}/0", {})
+    with pytest.raises(redis.TimeoutError):
+        cache.get("key")
+    for _ in range(50):
+        with pytest.raises(redis.ConnectionError):
+            cache.get("key")
+    assert callers_of(silent_server) == 1
+
+
+def test_a_redis_that_rested_is_asked_again(silent_server, monkeypatch):
+    cache = QuickRedisCache(f"redis://127.0.0.1:{silent_server.getsockname()[1]}/0", {})
+    for _ in range(2):
+        with pytest.raises(redis.TimeoutError):
+            cache.get("key")
+        monkeypatch.setattr(RestingRedis, "rests_until", 0.0)
+    assert callers_of(silent_server) == 2

@@ -17,6 +17,7 @@ from fittrackee_site.jobs import (
     reap_jobs_of,
     take_up_everything,
 )
+from fittrackee_site.management.commands.run_jobs import make_worker
 from tests.factories import make_user, upload_gpx
 from tests.processes import run_process
 from tests.workouts.test_concurrency import at_once
@@ -112,3 +113,11 @@ def test_an_import_in_turns_lets_mails_go_first_and_pictures_last(queue, own_sto
     names = [job.task_name for job in DBTaskResult.objects.ready()]
     assert names == ["send_mail", "run_transfer", *3 * ["prepare_map_picture"]]
     assert owner.workouts.count() == 2
+
+
+def test_a_job_under_way_is_not_broken_off_by_a_second_signal():
+    worker = make_worker("patient")
+    worker.running_task = True
+    for _ in range(3):
+        worker.shutdown(signal.SIGTERM, None)
+    assert not worker.running

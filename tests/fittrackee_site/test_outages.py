@@ -51,6 +51,7 @@ def sqlite_error(name: str) -> sqlite3.Error:
         (caused_by(sqlite_error("SQLITE_ERROR")), None),
         (sqlite_error("SQLITE_CANTOPEN"), AWAY),
         (redis.ConnectionError(), AWAY),
+        (redis.exceptions.OutOfMemoryError(), AWAY),
         (OSError(errno.ENOSPC, "No space left on device"), FULL),
         (OSError(errno.EACCES, "Permission denied"), None),
         (ValueError("a mistake of ours"), None),
@@ -101,9 +102,10 @@ def test_a_mistake_of_ours_stays_one(broken_pages):
     assert [answer.status_code for answer in broken_pages(ValueError("ours"))] == [500, 500]
 
 
-def test_calls_pass_while_the_cache_is_away(client, db, monkeypatch):
+@pytest.mark.parametrize("error", [redis.ConnectionError, redis.exceptions.OutOfMemoryError])
+def test_calls_pass_while_the_cache_is_away(client, db, monkeypatch, error):
     def away(*args: object) -> None:
-        raise redis.ConnectionError
+        raise error
 
     monkeypatch.setattr(type(cache._connections[cache._alias]), "add", away)
     assert client.get("/api/ping").status_code == 200

@@ -1,6 +1,7 @@
 import errno
 import gzip
 import io
+import os
 import re
 import threading
 import time
@@ -8,6 +9,7 @@ import zlib
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import IO
 
 import pytest
 from django.core.files.storage import default_storage
@@ -121,6 +123,19 @@ def test_a_picture_that_got_lost_is_drawn_again(alice):
     forget_map_picture(workout)
     assert not default_storage.exists(workout.map_file)
     assert read_map_picture(workout) == first
+
+
+@pytest.mark.parametrize("room", [0, 100])
+def test_a_full_disk_costs_no_picture_and_leaves_no_half_of_one(alice, monkeypatch, room):
+    def write_some(descriptor: int, mode: str) -> IO[bytes]:
+        os.write(descriptor, b"x" * room)
+        return open("/dev/full", "wb", buffering=0)
+
+    workout = upload_gpx(alice)
+    forget_map_picture(workout)
+    monkeypatch.setattr(os, "fdopen", write_some)
+    assert opened(read_map_picture(workout)).size == (400, 225)
+    assert not default_storage.exists(workout.map_file)
 
 
 def test_another_sport_has_another_color(alice, django_capture_on_commit_callbacks):
@@ -349,6 +364,16 @@ def test_a_look_around_is_within_the_limit(settings):
     (limit,) = settings.RATE_LIMITS["tiles"]
     # Forty tiles fill a map; somebody moves it every five seconds.
     assert limit.calls >= 40 * limit.seconds / 5
+
+
+def test_tiles_are_there_while_the_cache_is_away(tile_server, settings):
+    away = {"BACKEND": "fittrackee_site.caching.QuickRedisCache", "LOCATION": "redis://127.0.0.1:9"}
+    settings.CACHES = {"default": away}
+    assert get_tile(Place(13, 4109, 2930)) == tile_server.body
+    tile_server.body = b""
+    tile_server.status = 500
+    with pytest.raises(TileError):
+        get_tile(Place(13, 4109, 2931))
 
 
 def test_a_silent_server_is_left_alone_for_a_while(settings):

@@ -1,16 +1,21 @@
 """Imports and exports whose worker dies, or is only slow: nothing lost, nothing doubled."""
 
+import errno
 import signal
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import FileSystemStorage
 from django.core.management import call_command
+from django.db import OperationalError
 from django.utils import timezone
 
 from accounts.models import User
 from tests.factories import make_user, upload_gpx
+from tests.fittrackee_site.test_outages import sqlite_error
 from tests.processes import run_process
 from tests.workouts.test_concurrency import at_once
 from tests.workouts.test_transfers import make_zip, recording
@@ -211,3 +216,70 @@ def test_a_long_import_lets_others_go_first(owner, archive, monkeypatch):
     assert owner.workouts.count() == 3
     assert import_archive(held) is True
     assert owner.workouts.count() == 4
+
+
+# --- The site fails, not the file
+
+
+def full(*args: object, **options: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def queued_jobs(monkeypatch) -> list[int]:
+    queue: list[int] = []
+    later = SimpleNamespace(enqueue=queue.append)
+    monkeypatch.setattr(type(run_transfer), "using", lambda task, **options: later)
+    return queue
+
+
+def test_an_import_sits_a_full_disk_out(owner, archive, own_storage, monkeypatch):
+    queue = queued_jobs(monkeypatch)
+    for _ in range(transfers.MAX_ATTEMPTS + 2):
+        with monkeypatch.context() as outage:
+            outage.setattr("workouts.services.uploads.keep_file", full)
+            run_transfer.func(archive.pk)
+    archive.refresh_from_db()
+    assert (archive.status, archive.done, set(queue)) == ("queued", 0, {archive.pk})
+    run_transfer.func(archive.pk)
+    assert is_whole(owner, own_storage)
+
+
+def test_an_import_sits_a_database_out(owner, archive, own_storage, monkeypatch):
+    def away(*args: object, **options: object) -> None:
+        raise OperationalError from sqlite_error("SQLITE_BUSY")
+
+    queue = queued_jobs(monkeypatch)
+    with monkeypatch.context() as outage:
+        outage.setattr("workouts.services.transfers.note_outcome", away)
+        run_transfer.func(archive.pk)
+    assert queue == [archive.pk]
+    run_transfer.func(archive.pk)
+    assert is_whole(owner, own_storage)
+
+
+@pytest.fixture
+def full_storage(own_storage, monkeypatch) -> Path:
+    """A disk that takes the beginning of a file only."""
+
+    def write_some(storage: object, name: str, content: File) -> None:
+        path = own_storage / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"the beginning")
+        full()
+
+    monkeypatch.setattr(FileSystemStorage, "_save", write_some)
+    return own_storage
+
+
+def test_an_export_to_a_full_disk_fails_with_a_sentence_and_leaves_nothing(owner, full_storage):
+    transfer = start_export(owner)
+    run_transfer.func(transfer.pk)
+    transfer.refresh_from_db()
+    assert (transfer.status, transfer.error[:28]) == ("failed", "The disk of this site is ful")
+    assert files_in(full_storage) == []
+
+
+def test_an_archive_that_a_full_disk_takes_in_part_is_not_kept(owner, full_storage):
+    with pytest.raises(OSError, match="No space left"):
+        start_import(owner, Sport.objects.get(pk=1), make_zip(**RECORDINGS), "four.zip")
+    assert (files_in(full_storage), owner.transfers.count()) == ([], 0)

@@ -46,6 +46,13 @@ def test_open_meteo_gives_the_six_keys(provider, settings):
     assert (weather.wind, weather.windBearing) == (2.4, 310)
 
 
+def test_the_weather_is_asked_for_while_the_cache_is_away(provider, settings):
+    away = {"BACKEND": "fittrackee_site.caching.QuickRedisCache", "LOCATION": "redis://127.0.0.1:9"}
+    settings.CACHES = {"default": away}
+    provider.body = open_meteo("2026-01-02")
+    assert look_up(SPOT).summary == "Clear"
+
+
 def test_a_provider_learns_the_place_to_a_kilometre_and_the_hour_only(provider):
     provider.body = open_meteo("2026-01-02")
     look_up(SPOT)

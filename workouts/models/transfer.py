@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
 
 
 def transfer_path(transfer: "Transfer", name: str) -> str:
-    """Where the file of `transfer` is kept; the name given by a user is never part of it."""
-    return f"transfers/{transfer.owner_id}/{transfer.uuid}.zip"
+    """Where a file of `transfer` can be kept: another place each time, so that whoever fails takes
+    no other worker's file away. The name given by a user is never part of it.
+    """
+    return f"transfers/{transfer.owner_id}/{transfer.uuid}-{get_random_string(8)}.zip"
 
 
 class TransferQuerySet(models.QuerySet["Transfer"]):

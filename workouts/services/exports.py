@@ -28,7 +28,7 @@ from workouts.models import Transfer, Workout
 
 from .locks import lock_owner
 from .quota import refuse_over_quota
-from .transfers import is_running, register
+from .transfers import is_running, register, write_file
 
 FORMAT = "fittrackee-export"
 VERSION = 1
@@ -109,7 +109,7 @@ def write_export(transfer: Transfer) -> bool:
 
 def keep_export(transfer: Transfer, content: File) -> None:
     """Keep the zip, unless it does not fit, or another worker or the owner wants none of it."""
-    transfer.file.save(transfer.file_name, content, save=False)
+    write_file(transfer, content)
     with ExitStack() as on_failure:
         on_failure.callback(default_storage.delete, str(transfer.file))
         with transaction.atomic():

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
+
+from fittrackee_site.api.outages import DATABASE_ERRORS, outage_of
 
 logger = logging.getLogger(__name__)
 
@@ -15,14 +16,17 @@ logger = logging.getLogger(__name__)
 def failing_alone(what: str) -> Iterator[None]:
     """Whatever goes wrong in here is a ValidationError, so that it stops `what` and nothing else.
 
-    What untrusted bytes set off in decompressors and parsers can't be listed; it is logged. A
-    database that went away says nothing about the file, nor does a deleted account: they pass.
+    What untrusted bytes set off in decompressors and parsers can't be listed; it is logged. A full
+    disk or a database that went away says nothing about the file, nor does a deleted account: they
+    pass.
     """
     try:
         yield
-    except (ValidationError, PermissionDenied, OperationalError, InterfaceError):
+    except (ValidationError, PermissionDenied, *DATABASE_ERRORS):
         raise
     except Exception as error:
+        if outage_of(error):
+            raise
         logger.exception("Failed: %s", what)
         raise ValidationError(
             _("Something went wrong here, which is noted in the log of the site."), "unforeseen"

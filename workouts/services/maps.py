@@ -1,12 +1,12 @@
 """Map pictures: the track of a workout on a small map, as a PNG file."""
 
 import io
+import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import numpy as np
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django_tasks import task
 from PIL import Image, ImageDraw
@@ -18,7 +18,10 @@ from ..charts.mercator import TILE, FloatArray, Frame, fit_frame, project, unwra
 from ..models import SportPreference, Workout
 from ..tracks.codec import decode
 from ..tracks.series import map_line
+from .storage import keep_file
 from .tiles import Place, TileError, get_tile
+
+logger = logging.getLogger(__name__)
 
 WIDTH, HEIGHT, PADDING = 400, 225, 24
 # The line is drawn so many times larger and then reduced, which makes its edges smooth.
@@ -91,10 +94,11 @@ def draw_picture(lines: list[Line], color: str) -> bytes:
 
 
 def _store(name: str, picture: bytes) -> None:
-    stored = default_storage.save(name, ContentFile(picture))
-    if stored != name:
-        # Somebody else stored the same picture meanwhile.
-        default_storage.delete(stored)
+    """Keep it whole or not at all, as half a picture would be shown for ever."""
+    try:
+        keep_file(name, picture)
+    except OSError as error:
+        logger.warning("A map picture can't be kept: %s", error)
 
 
 def _color(workout: Workout) -> str:

@@ -1,15 +1,18 @@
 """Questions to servers that the operator chose: tiles and weather."""
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import requests
 from django.conf import settings
+from django.core.cache import cache
 from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
 from fittrackee_site import __version__
+from fittrackee_site.api.outages import CACHE_ERRORS
 
 PART_BYTES = 1 << 16
 
@@ -63,3 +66,15 @@ def _read(source: BaseHTTPResponse, most_bytes: int, deadline: float) -> bytes:
         if time.monotonic() > deadline:
             raise NoAnswerError("too slow")
     return data
+
+
+def recall(name: str) -> Any:
+    """What is remembered under `name`; None while the cache is away, as it only saves questions."""
+    with suppress(*CACHE_ERRORS):
+        return cache.get(name)
+    return None
+
+
+def remember(name: str, value: Any, seconds: int) -> None:
+    with suppress(*CACHE_ERRORS):
+        cache.set(name, value, seconds)

@@ -36,9 +36,9 @@ STAGED_SUFFIX = ".part"
 
 
 def keep_file(name: str, data: bytes) -> None:
-    """Write `data` safely as the recording `name`, replacing its identical twin if there is one.
+    """Write `data` safely as the file `name`, replacing its identical twin if there is one.
 
-    Needs the owner's lock, held until the row that names the file is committed.
+    A recording needs the owner's lock, held until the row that names it is committed.
     """
     path = Path(default_storage.path(name))
     make_folder(path.parent)

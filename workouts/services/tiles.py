@@ -12,9 +12,8 @@ from pathlib import Path
 from threading import BoundedSemaphore
 
 from django.conf import settings
-from django.core.cache import cache
 
-from .outgoing import NoAnswerError, ask
+from .outgoing import NoAnswerError, ask, recall, remember
 
 logger = logging.getLogger(__name__)
 
@@ -117,7 +116,7 @@ def _age_s(path: Path) -> float:
 
 
 def _fetch(place: Place, timeout_s: float, turn_within_s: float) -> bytes:
-    if cache.get(RESTING):
+    if recall(RESTING):
         raise TileError("the tile server did not answer a moment ago")
     if not _turns.acquire(timeout=turn_within_s):
         raise TileError("enough others wait for the tile server")
@@ -125,7 +124,7 @@ def _fetch(place: Place, timeout_s: float, turn_within_s: float) -> bytes:
         return _download(_address(place), timeout_s)
     except NoAnswerError as error:
         # Without a pause every map would wait for the time-out again and again.
-        cache.set(RESTING, True, REST_S)
+        remember(RESTING, True, REST_S)
         logger.warning("The tile server does not answer: %s", error)
         raise TileError("the tile server does not answer") from error
     finally:

@@ -14,7 +14,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -31,6 +31,7 @@ from django.utils.translation import override
 
 from accounts.models import User
 from workouts.models import Transfer, TransferItem, Workout
+from workouts.models.transfer import transfer_path
 
 from .archives import shown_name
 from .failures import failing_alone
@@ -97,7 +98,7 @@ def store_with_items(transfer: Transfer, file: IO[bytes], names: list[tuple[int,
     register(transfer)
     try:
         file.seek(0)
-        transfer.file.save(f"{transfer.uuid}.zip", content, save=False)
+        write_file(transfer, content)
         Transfer.objects.filter(pk=transfer.pk).update(file=transfer.file.name)
         for first in range(0, len(names), ITEMS_AT_ONCE):
             store_items(transfer, names[first : first + ITEMS_AT_ONCE])
@@ -107,6 +108,15 @@ def store_with_items(transfer: Transfer, file: IO[bytes], names: list[tuple[int,
         transfer.file.delete(save=False)
         Transfer.objects.filter(pk=transfer.pk).delete()
         raise
+
+
+def write_file(transfer: Transfer, content: File) -> None:
+    """Write the file of a transfer, and name it there; a full disk keeps no part of it."""
+    name = transfer_path(transfer, "")
+    with ExitStack() as on_failure:
+        on_failure.callback(default_storage.delete, name)
+        transfer.file = default_storage.save(name, content)
+        on_failure.pop_all()
 
 
 @transaction.atomic
@@ -229,6 +239,12 @@ def give_back(transfer: Transfer) -> bool:
     """Let another turn go on with it; False when it is not this worker's any more."""
     held = Transfer.objects.held(transfer)
     return bool(held.update(status=Status.QUEUED, claim=None, touched_at=timezone.now()))
+
+
+def forget_try(transfer: Transfer) -> None:
+    """Take the last try of an item back: the site failed, not the file."""
+    tried = transfer.items.filter(outcome=Outcome.WAITING, attempts__gt=0)
+    tried.update(attempts=F("attempts") - 1)
 
 
 def cancel_transfer(transfer: Transfer) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 from django.conf import settings
-from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 from django_tasks import task
@@ -18,7 +17,7 @@ from django_tasks import task
 from ..models import Workout
 from ..tracks.codec import decode
 from ..tracks.model import Track
-from .outgoing import NoAnswerError, ask
+from .outgoing import NoAnswerError, ask, recall, remember
 
 logger = logging.getLogger(__name__)
 
@@ -219,11 +218,11 @@ def _get_json(address: str, parameters: dict[str, Any]) -> Any:
 
 def look_up(spot: Spot) -> Weather:
     """The weather at `spot`, asked once a day at most; WeatherError when nobody knows."""
-    known = cache.get(spot.cache_key)
+    known = recall(spot.cache_key)
     if isinstance(known, Weather):
         return known
     weather = PROVIDERS[settings.WEATHER_PROVIDER](spot)
-    cache.set(spot.cache_key, weather, KEPT_S)
+    remember(spot.cache_key, weather, KEPT_S)
     return weather
 
 

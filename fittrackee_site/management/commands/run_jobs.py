@@ -4,6 +4,7 @@ import logging
 import os
 import socket
 import time
+from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -39,6 +40,27 @@ class EnduringWorker(Worker):
             time.sleep(pauses.take())
         return None
 
+    def shutdown(self, signum: int, frame: FrameType | None) -> None:
+        """End after the job under way. A second signal, which breaks a job off in the package, says
+        nothing new: systemd tells all processes of a service, and `serve` tells its own again.
+        """
+        if self.running:
+            super().shutdown(signum, frame)
+
+
+def make_worker(worker_id: str) -> EnduringWorker:
+    """A worker for jobs of every kind."""
+    return EnduringWorker(
+        queue_names=["*"],
+        excluded_queue_names=[],
+        interval=LOOK_EVERY_S,
+        batch=False,
+        backend_name=DEFAULT_TASK_BACKEND_ALIAS,
+        startup_delay=False,
+        max_tasks=None,
+        worker_id=worker_id,
+    )
+
 
 class Command(BaseCommand):
     help = "Do the jobs that requests leave behind, until told to stop."
@@ -51,15 +73,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, worker_id: str, **options: Any) -> None:
-        worker = EnduringWorker(
-            queue_names=["*"],
-            excluded_queue_names=[],
-            interval=LOOK_EVERY_S,
-            batch=False,
-            backend_name=DEFAULT_TASK_BACKEND_ALIAS,
-            startup_delay=False,
-            max_tasks=None,
-            worker_id=worker_id,
-        )
+        worker = make_worker(worker_id)
         worker.configure_signals()
         worker.run()
