@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from fittrackee_site.api.outages import CACHE_ERRORS
+from fittrackee_site.api.passing import in_passing
 
 # "Last seen" is accurate to this many seconds; a write per request would cost too much.
 SEEN_EVERY = 600
@@ -62,5 +63,5 @@ def note_session(request: HttpRequest) -> None:
     except CACHE_ERRORS:
         return  # the page matters more than when the session was last seen
     if is_due:
-        with suppress(IntegrityError):  # the account was deleted in the same moment
+        with in_passing(), suppress(IntegrityError):  # of an account deleted in the same moment
             UserSession.objects.create_from_request(request)

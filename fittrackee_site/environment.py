@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from .api.passing import SQLITE_WAITS_MS
 from .bridge import THREADS
 
 FLAGS = dict.fromkeys(("true", "yes", "on", "y", "ok", "1"), True) | dict.fromkeys(
@@ -109,7 +110,7 @@ def read_database(env: environ.Env, default_file: Path) -> dict[str, Any]:
         # One writer at a time: take the lock at the start of a transaction and wait for it.
         database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
+            "timeout": SQLITE_WAITS_MS / 1000,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
         return database

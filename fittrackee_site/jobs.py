@@ -9,10 +9,14 @@ from django_tasks_db.models import DBTaskResult
 
 from workouts.jobs import take_up_transfers
 
+from .api.outages import DATABASE_ERRORS
+
 # Longer than a mail or a map picture may take. A transfer may take longer: given to another worker
 # as well, it does nothing there, as its lease is held.
 LONGEST_JOB = timedelta(minutes=5)
 MOST_RUNS = 3
+OUTAGES = {f"{error.__module__}.{error.__qualname__}" for error in DATABASE_ERRORS}
+OUTAGE_PAUSE = timedelta(minutes=1)
 RESULTS_KEPT_FOR = timedelta(days=7)
 
 
@@ -50,6 +54,18 @@ def reap(job: DBTaskResult) -> bool:
             traceback=str(WorkerLostError.__doc__),
         )
     )
+
+
+def put_off_after_outage(job: DBTaskResult) -> None:
+    """Try a job once more, a minute later, that failed with the database away or locked."""
+    is_failed = job.status == TaskResultStatus.FAILED and len(job.worker_ids) < MOST_RUNS
+    if is_failed and job.exception_class_path in OUTAGES:
+        DBTaskResult.objects.filter(pk=job.pk).update(
+            status=TaskResultStatus.READY,
+            started_at=None,
+            finished_at=None,
+            run_after=timezone.now() + OUTAGE_PAUSE,
+        )
 
 
 def prune_job_results() -> None:

@@ -21,6 +21,8 @@ from oauth2_provider.models import (
     AbstractRefreshToken,
 )
 
+from fittrackee_site.api.passing import in_passing
+
 from .random_texts import checksum
 from .redirects import matches, validate_redirect_uri
 from .scopes import known_scopes
@@ -266,7 +268,8 @@ class AccessToken(AbstractAccessToken):
         now = timezone.now()
         if self.last_used_at and now - self.last_used_at < self.USE_IS_NOTED_EVERY:
             return
-        type(self).objects.filter(pk=self.pk).update(last_used_at=now)
+        with in_passing():
+            type(self).objects.filter(pk=self.pk).update(last_used_at=now)
         self.last_used_at = now
 
 

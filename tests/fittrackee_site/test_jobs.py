@@ -4,6 +4,7 @@ import signal
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -62,6 +63,23 @@ def test_a_job_whose_worker_was_killed_is_done_by_the_next(job, own_storage):
     assert state(job) == "READY"
     assert run_worker(own_storage, "manage", "db_worker", "--batch", "--no-startup-delay") == 0
     assert state(job) == "SUCCESSFUL"
+
+
+@pytest.mark.parametrize(
+    ("error", "then"),
+    [(OperationalError("database is locked"), "READY"), (ValueError("a mistake"), "FAILED")],
+)
+def test_a_job_that_met_an_outage_is_tried_again(job, monkeypatch, error, then):
+    def fail(*parts: object) -> None:
+        raise error
+
+    monkeypatch.setattr("accounts.emails.write_mail", fail)
+    worker = make_worker("steady")
+    job.claim("steady")
+    worker.run_task(job)
+    assert state(job) == then
+    in_a_minute = timedelta() < job.run_after - timezone.now() <= timedelta(minutes=1)
+    assert in_a_minute == (then == "READY")
 
 
 def test_a_job_that_kills_every_worker_has_failed(job, own_storage):

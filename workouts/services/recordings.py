@@ -6,8 +6,10 @@ from typing import IO
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from fittrackee_site.api.outages import DATABASE_ERRORS, outage_of
 from workouts.models import Sport, Workout
 from workouts.tracks.model import Track
 from workouts.tracks.reading import read_track
@@ -15,6 +17,8 @@ from workouts.tracks.reading import read_track
 from .archives import Archive, ArchiveLimits, Member, open_archive
 from .failures import failing_alone
 from .uploads import prepare_recording, read_upload, store_recording
+
+OUT_OF_REACH = _("The site could not store this file just now. Try it again later.")
 
 
 @dataclass(frozen=True)
@@ -56,12 +60,19 @@ def import_archive(owner: User, file: IO[bytes], wish: Wish) -> list[Imported]:
 
 
 def _import_members(owner: User, archive: Archive, wish: Wish) -> Iterator[Imported]:
+    has_stored = False
     for member in archive.members():
         try:
             with failing_alone(f"a file of an archive of user {owner.pk}"):
                 imported = _import_member(owner, archive, member, wish)
         except ValidationError as error:
             imported = Imported(member.name, error=error)
+        except (OSError, *DATABASE_ERRORS) as error:
+            # “Nothing was stored” would not be true any more.
+            if not has_stored or outage_of(error) is None:
+                raise
+            imported = Imported(member.name, error=ValidationError(OUT_OF_REACH))
+        has_stored = has_stored or imported.is_new
         yield imported
 
 

@@ -12,8 +12,9 @@ from django.db import InterfaceError, OperationalError, connections
 from django.utils.crypto import get_random_string
 from django_tasks import DEFAULT_TASK_BACKEND_ALIAS
 from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
 
-from fittrackee_site.jobs import reap_jobs_of
+from fittrackee_site.jobs import put_off_after_outage, reap_jobs_of
 from fittrackee_site.supervision import Pauses
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,10 @@ class EnduringWorker(Worker):
             connections.close_all()
             time.sleep(pauses.take())
         return None
+
+    def run_task(self, db_task_result: DBTaskResult) -> None:
+        super().run_task(db_task_result)
+        put_off_after_outage(db_task_result)
 
     def shutdown(self, signum: int, frame: FrameType | None) -> None:
         """End after the job under way. A second signal, which breaks a job off in the package, says

@@ -3,6 +3,7 @@
 import os
 import socket
 import sys
+import uuid
 from argparse import ArgumentParser
 from pathlib import Path
 from threading import Thread
@@ -97,7 +98,9 @@ def web_server() -> list[str]:
 def job_worker() -> list[str]:
     """The command of the worker that does slow things: mails, map pictures, archives.
 
-    It keeps its name when it is started again, so that it knows what its predecessor left.
+    It keeps its name when it is started again, so that it knows what its predecessor left: that of
+    this machine and of its site.
     """
+    name = f"{socket.gethostname()[:32]}-{uuid.getnode():x}-{settings.PORT}"
     manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
-    return [*manage, "run_jobs", "--worker-id", f"{socket.gethostname()[:32]}-{os.getpid()}"]
+    return [*manage, "run_jobs", "--worker-id", name]
