@@ -149,12 +149,12 @@ def send_mail(
     details: dict[str, Any] | None = None,
     failures: int = 0,
 ) -> None:
-    """The job: write the mail as things are now, and send it; nothing for a deleted account.
+    """The job: write the mail as things are now, and send it, if there still is a reason.
 
     While the mail server fails, another job tries again later. Neither address nor link is logged.
     """
     user = User.objects.filter(pk=user_id).first()
-    if user is None:
+    if user is None or not _has_reason(Mail(mail), user, to):
         return
     message = write_mail(Mail(mail), user, to, Origin(**origin), details)
     try:
@@ -167,6 +167,17 @@ def send_mail(
         logger.warning("Mail %s to user %s has to wait: %s.", mail, user_id, reason)
         later = send_mail.using(run_after=timezone.now() + RETRIES_AFTER[failures])
         later.enqueue(mail, user_id, to, origin, details, failures + 1)
+
+
+def _has_reason(mail: Mail, user: User, to: str) -> bool:
+    """Whether the link has a use, and `to` is still the address that it is meant for.
+
+    The link is made now: it would be good for what the account asked for, or got, since.
+    """
+    if mail is Mail.CONFIRM_ACCOUNT and (user.is_active or user.is_shut_out):
+        return False
+    meant_for = user.email_to_confirm if mail is Mail.CONFIRM_EMAIL else user.email
+    return mail not in LINKS or to == meant_for
 
 
 def write_mail(
