@@ -135,7 +135,7 @@ def warn_owner(address: str, *, addresses: int) -> None:
 
 @task()
 def find_and_warn(address: str, addresses: int) -> None:
-    user = User.objects.with_email(address).first()
+    user = User.objects.with_email(address).filter(waits_for_confirmation=False).first()
     if user is not None:
         send(Mail.PASSWORD_GUESSED, user, origin=Origin(), addresses=addresses)
 
