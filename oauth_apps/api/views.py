@@ -155,7 +155,7 @@ class AuthorizeView(APIView):
         responses=RedirectSerializer,
     )
     def post(self, request: Request) -> Response:
-        params = cast(QueryDict, request.data)
+        params = cast(QueryDict, request.POST)  # without files, which are no texts
         if params.get("response_type") != "code" or not params.get("client_id"):
             raise ContractError(INVALID_PAYLOAD)
         try:
