@@ -182,7 +182,7 @@ class AccessField(forms.TypedMultipleChoiceField):
         when = gettext("not used yet")
         if used is not None:
             when = gettext("last used %(when)s") % {"when": strip_tags(moment(used, reader))}
-        return format_html('{} <span class="quiet small">{}</span>', name, when)
+        return format_html('<span>{} <span class="quiet small">{}</span></span>', name, when)
 
 
 class NewPasswordForm(forms.Form):
