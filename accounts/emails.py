@@ -48,6 +48,7 @@ class Mail(Enum):
     TOKEN_MADE = "token_made"
     APPLICATION_REGISTERED = "application_registered"
     SECRET_MADE = "secret_made"
+    ACCESS_GIVEN = "access_given"
     EXPORT_MADE = "export_made"
 
 
@@ -64,6 +65,7 @@ SUBJECTS = {
     Mail.TOKEN_MADE: _("New token"),
     Mail.APPLICATION_REGISTERED: _("New application"),
     Mail.SECRET_MADE: _("New secret of an application"),
+    Mail.ACCESS_GIVEN: _("An application has access"),
     Mail.EXPORT_MADE: _("Export of your data"),
 }
 
@@ -88,6 +90,7 @@ PAGES = {
     Mail.TOKEN_MADE: "/profile/apps/tokens",
     Mail.APPLICATION_REGISTERED: "/profile/apps",
     Mail.SECRET_MADE: "/profile/apps",
+    Mail.ACCESS_GIVEN: "/profile/apps/access",
     Mail.EXPORT_MADE: "/profile/data",
 }
 

@@ -167,5 +167,6 @@ class AuthorizeView(APIView):
         if params.get("confirm", "").lower() != "true":
             raise ContractError(REFUSED)
         code = give_code(asked, request.user, list(asked.scopes))
+        announce(request, Made.ACCESS, asked.application.name)
         url = with_parameters(asked.redirect_uri, code=code, state=asked.state)
         return Response({"redirect_url": url}, headers={"Cache-Control": "no-store"})
