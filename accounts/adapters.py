@@ -11,6 +11,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from . import emails, guesses, known_browsers, second_factor
 from .models import User
@@ -19,6 +20,13 @@ from .origins import parse_user_agent
 
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made and changed by our own services only; allauth signs people in."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _(
+            "The e-mail address or the password is not right. "
+            "If you have just registered: the account works as soon as it is activated."
+        )
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -37,19 +45,27 @@ class AccountAdapter(DefaultAccountAdapter):
             raise self.validation_error("too_many_login_attempts")
         if guess.needs_code:
             return self._authenticate_by_both(request, guess, email, password, code)
-        user: User | None = super().authenticate(request, email=email, password=password)
+        user = self._find(request, email, password)
         if user is None:
             guesses.note_wrong_password(request, email, guess)
         else:
             guess.forgive()
         return user
 
+    def _find(self, request: HttpRequest, email: str, password: str) -> User | None:
+        """The account, by its right password; none that waits for its confirmation.
+
+        Who registered an address could tell by it that the address had no account.
+        """
+        user: User | None = super().authenticate(request, email=email, password=password)
+        return None if user is None or user.waits_for_confirmation else user
+
     def _authenticate_by_both(
         self, request: HttpRequest, guess: guesses.Guess, email: str, password: str, code: str
     ) -> User:
         """The account, by password and code; the same work and refusal whichever is wrong."""
         knows_code = second_factor.is_right(User.objects.with_email(email).first(), code)
-        user: User | None = super().authenticate(request, email=email, password=password)
+        user = self._find(request, email, password)
         code_guess = guesses.begin_code(request, user)
         if user is None or not knows_code or code_guess.is_stopped:
             raise self.validation_error("too_many_login_attempts")

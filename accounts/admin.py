@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from .models import AppConfiguration, User
+from .models import AppConfiguration, HeldName, User
 from .origins import Origin
 from .services.credentials import set_password
 from .services.registration import NewAccount, create_account
@@ -96,12 +96,27 @@ class UserAdmin(DjangoUserAdmin):
         return super().changeform_view(*arguments)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """A new account is stored by then."""
+        """What was changed, and no more: rights or a password may have changed meanwhile.
+
+        A new account is stored by then.
+        """
         if change:
-            super().save_model(request, obj, form, change)
+            obj.save(update_fields=form.changed_data)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Accounts are deleted on the administration pages, together with their files."""
+        return False
+
+
+@admin.register(HeldName)
+class HeldNameAdmin(admin.ModelAdmin):
+    """They count as accounts, and stay for ever where no mail is sent: let them be freed."""
+
+    list_display = ["username", "created_at"]
+    fields = ["username", "created_at"]
+    readonly_fields = ["username", "created_at"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
 

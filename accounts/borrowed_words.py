@@ -19,7 +19,6 @@ ALLAUTH = (
     gettext_noop("Passwordless"),
     gettext_noop("Security key added."),
     gettext_noop("Security key removed."),
-    gettext_noop("The email address and/or password you specified are not correct."),
     gettext_noop("Too many failed login attempts. Try again later."),
     gettext_noop("Use a security key"),
     gettext_noop("Use authenticator app or code"),

@@ -48,6 +48,7 @@ class Mail(Enum):
     TOKEN_MADE = "token_made"
     APPLICATION_REGISTERED = "application_registered"
     SECRET_MADE = "secret_made"
+    ACCESS_GIVEN = "access_given"
     EXPORT_MADE = "export_made"
 
 
@@ -64,6 +65,7 @@ SUBJECTS = {
     Mail.TOKEN_MADE: _("New token"),
     Mail.APPLICATION_REGISTERED: _("New application"),
     Mail.SECRET_MADE: _("New secret of an application"),
+    Mail.ACCESS_GIVEN: _("An application has access"),
     Mail.EXPORT_MADE: _("Export of your data"),
 }
 
@@ -88,6 +90,7 @@ PAGES = {
     Mail.TOKEN_MADE: "/profile/apps/tokens",
     Mail.APPLICATION_REGISTERED: "/profile/apps",
     Mail.SECRET_MADE: "/profile/apps",
+    Mail.ACCESS_GIVEN: "/profile/apps/access",
     Mail.EXPORT_MADE: "/profile/data",
 }
 
@@ -135,7 +138,7 @@ def warn_owner(address: str, *, addresses: int) -> None:
 
 @task()
 def find_and_warn(address: str, addresses: int) -> None:
-    user = User.objects.with_email(address).first()
+    user = User.objects.with_email(address).filter(waits_for_confirmation=False).first()
     if user is not None:
         send(Mail.PASSWORD_GUESSED, user, origin=Origin(), addresses=addresses)
 
@@ -149,12 +152,12 @@ def send_mail(
     details: dict[str, Any] | None = None,
     failures: int = 0,
 ) -> None:
-    """The job: write the mail as things are now, and send it; nothing for a deleted account.
+    """The job: write the mail as things are now, and send it, if there still is a reason.
 
     While the mail server fails, another job tries again later. Neither address nor link is logged.
     """
     user = User.objects.filter(pk=user_id).first()
-    if user is None:
+    if user is None or not _has_reason(Mail(mail), user, to):
         return
     message = write_mail(Mail(mail), user, to, Origin(**origin), details)
     try:
@@ -167,6 +170,17 @@ def send_mail(
         logger.warning("Mail %s to user %s has to wait: %s.", mail, user_id, reason)
         later = send_mail.using(run_after=timezone.now() + RETRIES_AFTER[failures])
         later.enqueue(mail, user_id, to, origin, details, failures + 1)
+
+
+def _has_reason(mail: Mail, user: User, to: str) -> bool:
+    """Whether the link has a use, and `to` is still the address that it is meant for.
+
+    The link is made now: it would be good for what the account asked for, or got, since.
+    """
+    if mail is Mail.CONFIRM_ACCOUNT and (user.is_active or user.is_shut_out):
+        return False
+    meant_for = user.email_to_confirm if mail is Mail.CONFIRM_EMAIL else user.email
+    return mail not in LINKS or to == meant_for
 
 
 def write_mail(

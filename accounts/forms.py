@@ -99,7 +99,9 @@ class SignInForm(LoginForm):
             if error.code == "too_many_login_attempts":
                 self.fields["code"] = second_factor_field()
             raise
-        if self.user is not None and not self.user.is_active:
+        if self.user is None:
+            return cleaned  # of which a field is wrong
+        if not self.user.is_active:
             raise ValidationError(_("This account is not active yet."), code="inactive")
         if cleaned.get("code") and is_mfa_enabled(self.user):
             self._use_code(cleaned["code"])
@@ -180,7 +182,7 @@ class AccessField(forms.TypedMultipleChoiceField):
         when = gettext("not used yet")
         if used is not None:
             when = gettext("last used %(when)s") % {"when": strip_tags(moment(used, reader))}
-        return format_html('{} <span class="quiet small">{}</span>', name, when)
+        return format_html('<span>{} <span class="quiet small">{}</span></span>', name, when)
 
 
 class NewPasswordForm(forms.Form):

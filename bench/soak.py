@@ -300,6 +300,7 @@ def soak(folder: Path, url: str, options: argparse.Namespace) -> bool:
         for athlete in athletes:
             balance.add(athlete)
         web_lived = site.web == web
+    manage(folder, url, "check_storage", "--repair")  # as every start does
     storage = manage(folder, url, "check_storage")
     print_answers(tally)
     print(

@@ -12,6 +12,7 @@ from accounts.services.registration import drop_unconfirmed_accounts
 from accounts.services.sessions import drop_ended_sessions
 from oauth_apps.services.cleaning import clean_tokens
 from workouts.jobs import take_up_transfers
+from workouts.services.storage import remove_orphans
 from workouts.services.transfers import drop_old_transfers
 
 from .api.outages import CACHE_ERRORS
@@ -35,6 +36,7 @@ BY_THE_MINUTE = [
     Chore("taking up interrupted transfers", take_up_transfers),
 ]
 DAILY = [
+    Chore("removing files that no workout names", remove_orphans),
     Chore("dropping results of jobs", prune_job_results),
     Chore("dropping old transfers", drop_old_transfers),
     Chore("dropping ended tokens", clean_tokens),

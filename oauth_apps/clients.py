@@ -1,7 +1,6 @@
 """Who a program says it is at the token endpoint, and proves by its secret."""
 
 import base64
-import binascii
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
@@ -26,7 +25,7 @@ def read_credentials(
         return Credentials(client_id or "", secret or "")
     try:
         text = base64.b64decode(encoded, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # no Base64, no UTF-8, or not even ASCII
         return Credentials("", "")
     name, _, password = text.partition(":")
     return Credentials(unquote_plus(name), unquote_plus(password))

@@ -11,6 +11,7 @@ class Made(Enum):
     TOKEN = "token_made"
     APPLICATION = "application_registered"
     SECRET = "secret_made"
+    ACCESS = "access_given"
 
 
 # Called with the request that made it, what it is and how it is named.

@@ -3,10 +3,12 @@
 import pytest
 from django.contrib import admin
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import HeldName, User
 from oauth_apps.services import issue_first_party_token
 
 from .factories import make_user, make_workout
@@ -151,3 +153,24 @@ def test_a_key_that_nothing_has_opens_no_error(admin_client, name, key):
     for page in ("change", "history", "delete"):
         url = reverse(f"admin:{name}_{page}", args=[key])
         assert admin_client.get(url).status_code in (302, 403, 404)
+
+
+def test_a_change_in_the_admin_writes_nothing_else(admin_client, alice):
+    url = reverse("admin:accounts_user_change", args=[alice.pk])
+    form = admin_client.get(url).context["adminform"].form
+    values = {name: form.initial.get(name) for name in form.fields if name != "password"}
+    body = {name: value for name, value in values.items() if value not in (None, False)}
+    with CaptureQueriesContext(connection) as queries:
+        answer = admin_client.post(url, body | {"bio": "Runs."})
+    assert answer.status_code == 302
+    (update,) = [one["sql"] for one in queries if one["sql"].startswith('UPDATE "accounts_user"')]
+    assert '"bio" = ' in update
+    assert not [name for name in ("password", "is_admin", "is_active") if name in update]
+
+
+def test_a_held_name_can_be_freed(admin_client, alice):
+    held = HeldName.objects.create(owner=alice, username="wanted")
+    page = admin_client.get(reverse("admin:accounts_heldname_changelist")).content.decode()
+    assert "wanted" in page
+    admin_client.post(reverse("admin:accounts_heldname_delete", args=[held.pk]), {"post": "yes"})
+    assert not HeldName.objects.exists()

@@ -10,6 +10,7 @@ LINES = {
     'character "_" allowed',
     "email_invalid": "email: valid email must be provided",
     "email_taken": "email: valid email must be provided",
+    "email_too_often": "email: too many mails were sent to it, try again in an hour",
     "password_weak": "password: 8 characters required",
 }
 WHOLE_MESSAGES = {"username_taken": "sorry, that username is already taken"}

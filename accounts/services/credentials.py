@@ -19,12 +19,13 @@ from oauth_apps.services import (
 )
 
 from .. import emails
-from ..models import User, make_nonce
+from ..models import User, UserQuerySet, make_nonce
 from ..origins import Origin
 from ..tokens import Purpose, find_user
 from ..validators import validate_email_address, validate_new_password
 
 EMAIL_TAKEN = _("This e-mail address already has an account.")
+TOO_MANY_MAILS = _("Too many mails were sent to this address. Try again in an hour.")
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,24 @@ def request_email_change(user: User, email: str, *, origin: Origin) -> None:
         return
     user.email_to_confirm, user.link_nonce = email, make_nonce()
     user.save(update_fields=["email_to_confirm", "link_nonce"])
-    emails.send(emails.Mail.CONFIRM_EMAIL, user, origin=origin, to=email)
+    mail_to_new_address.enqueue(user.pk, email, asdict(origin))
+
+
+@task()
+def mail_to_new_address(user_id: int, email: str, origin: dict[str, str]) -> None:
+    """The job: the link; to who has an account with the address already, word of it instead."""
+    user = User.objects.filter(pk=user_id).first()
+    holder = confirmed_holders(email).exclude(pk=user_id).first()
+    if holder is not None:
+        emails.send(emails.Mail.ALREADY_REGISTERED, holder, origin=Origin(**origin))
+    elif user is not None:
+        emails.send(emails.Mail.CONFIRM_EMAIL, user, origin=Origin(**origin), to=email)
+
+
+def confirmed_holders(email: str) -> UserQuerySet:
+    """Who has the address; where the mailbox decides, nobody whose registration still waits."""
+    holders = User.objects.with_email(email)
+    return holders.filter(waits_for_confirmation=False) if settings.EMAIL_IS_CONFIGURED else holders
 
 
 def confirm_email_change(token: str) -> User | None:
@@ -183,7 +201,7 @@ def reset_password(
 def _check_change(user: User, change: CredentialsChange) -> None:
     errors: dict[str, ValidationError] = {}
     try:
-        check_new_email(user, change.email)
+        check_wanted_email(user, change.email)
     except ValidationError as error:
         errors["email"] = error
     try:
@@ -195,16 +213,23 @@ def _check_change(user: User, change: CredentialsChange) -> None:
         raise ValidationError(errors)
 
 
-def check_new_email(user: User, email: str) -> None:
-    """Raise ValidationError unless `email` is an address that no other account has.
+def check_wanted_email(user: User, email: str) -> None:
+    """ValidationError unless `email` may become the address of `user`, who asks for it.
 
-    One that waits for its confirmation is none where the mailbox decides.
+    With a mail server they don't learn whether it has an account: who has its mailbox does.
     """
+    if not settings.EMAIL_IS_CONFIGURED or email == user.email:
+        check_new_email(user, email)
+        return
+    validate_email_address(email)
+    if not emails.may_ask_again(email):
+        raise ValidationError(TOO_MANY_MAILS, code="email_too_often")
+
+
+def check_new_email(user: User, email: str) -> None:
+    """Raise ValidationError unless `email` is an address that no other account has."""
     if email == user.email:
         return
     validate_email_address(email)
-    others = User.objects.with_email(email).exclude(pk=user.pk)
-    if settings.EMAIL_IS_CONFIGURED:
-        others = others.filter(waits_for_confirmation=False)
-    if others.exists():
+    if confirmed_holders(email).exclude(pk=user.pk).exists():
         raise ValidationError(EMAIL_TAKEN, code="email_taken")

@@ -205,7 +205,7 @@ def check_new_account(account: NewAccount) -> None:
 def confirm_account(token: str) -> User | None:
     """Activate the account that the mailed `token` belongs to; None if the token is no good."""
     user = find_user(token, Purpose.CONFIRM_ACCOUNT, locked=True)
-    if user is None or user.is_active:
+    if user is None or user.is_active or user.is_shut_out:
         return None
     user.is_active, user.waits_for_confirmation = True, False
     user.save(update_fields=["is_active", "waits_for_confirmation"])

@@ -5,7 +5,7 @@ from allauth.usersessions.internal.flows.sessions import end_other_sessions, end
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -22,8 +22,14 @@ from ..second_factor_forms import ActivateAppForm
 class ActivateAppView(ActivateTOTPView):
     """Sets an authenticator app up; its first code is used by that, and signs nobody in."""
 
-    @transaction.atomic
     def form_valid(self, form: ActivateAppForm) -> HttpResponse:
+        try:
+            return self._activate(form)
+        except IntegrityError:  # by the same form, sent twice
+            return redirect("mfa_index")
+
+    @transaction.atomic
+    def _activate(self, form: ActivateAppForm) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
         note_step(form.user, form.step)
         return response

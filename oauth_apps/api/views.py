@@ -155,7 +155,7 @@ class AuthorizeView(APIView):
         responses=RedirectSerializer,
     )
     def post(self, request: Request) -> Response:
-        params = cast(QueryDict, request.data)
+        params = cast(QueryDict, request.POST)  # without files, which are no texts
         if params.get("response_type") != "code" or not params.get("client_id"):
             raise ContractError(INVALID_PAYLOAD)
         try:
@@ -167,5 +167,6 @@ class AuthorizeView(APIView):
         if params.get("confirm", "").lower() != "true":
             raise ContractError(REFUSED)
         code = give_code(asked, request.user, list(asked.scopes))
+        announce(request, Made.ACCESS, asked.application.name)
         url = with_parameters(asked.redirect_uri, code=code, state=asked.state)
         return Response({"redirect_url": url}, headers={"Cache-Control": "no-store"})

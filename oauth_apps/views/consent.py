@@ -27,6 +27,7 @@ from ..authorization import (
     require_known_scopes,
 )
 from ..forms import ScopeChoiceForm, offered_scopes
+from ..notices import Made, announce
 from ..redirects import destination_of, form_targets
 from ..scopes import SCOPES, can_change_things
 
@@ -102,6 +103,7 @@ class ConsentView(LoginRequiredMixin, View):
         if not form.is_valid() or (offered and not form.cleaned_data["scopes"]):
             return self.show(asked, error=_("Leave at least one box ticked, or refuse."))
         code = give_code(asked, self.request.user, form.cleaned_data["scopes"])
+        announce(self.request, Made.ACCESS, asked.application.name)
         return send_to_application(answer_with_code(asked, code))
 
     def answer_refusal(self, asked: AuthorizationRequest) -> HttpResponse:

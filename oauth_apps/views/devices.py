@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from .. import attempts
 from ..forms import ScopeChoiceForm, UserCodeForm, offered_scopes
 from ..models import DeviceGrant
+from ..notices import Made, announce
 from ..services.devices import decide_device, find_waiting_device
 from .consent import describe_scopes
 
@@ -54,6 +55,7 @@ class DeviceView(LoginRequiredMixin, View):
             )
         decide_device(device, self.request.user, scopes=chosen if decision == "give" else None)
         if decision == "give":
+            announce(self.request, Made.ACCESS, device.application.name)
             messages.success(self.request, _("The device has access. You can go back to it."))
         else:
             messages.info(self.request, _("The device was refused."))

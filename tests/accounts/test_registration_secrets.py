@@ -1,5 +1,6 @@
 """Who registers learns nothing about an address, and gets nothing that others registered."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -294,3 +295,38 @@ def test_who_gets_no_mail_any_more_has_no_older_link_that_works(mailed_token):
     register("ana", ANA)
     assert follow(last) == 400
     cache.clear()
+
+
+# --- Nor does a sign-in tell it, with the password that was just registered
+
+
+def page_says(email: str, password: str) -> str:
+    page = Client().post("/login", {"email": email, "password": password}).content.decode()
+    found = re.search(r"data-form-errors.*?</div>", page, re.DOTALL)
+    assert found
+    return found[0]
+
+
+def test_signing_in_does_not_tell_a_registration_from_a_known_address(either_way):
+    register("one", ALICE, "the-probes-password")
+    register("two", NEW, "the-probes-password")
+    known, new = ([page_says(email, "the-probes-password")] for email in (ALICE, NEW))
+    assert known == new
+    assert sign_in(ALICE, "the-probes-password") == sign_in(NEW, "the-probes-password") == 401
+
+
+def test_nor_does_the_number_of_tries(either_way):
+    for name, email in {"one": ALICE, "two": NEW}.items():
+        register(name, email, "the-probes-password")
+    tries = {
+        email: [sign_in(email, "the-probes-password") for _ in range(6)] for email in (ALICE, NEW)
+    }
+    assert tries[ALICE] == tries[NEW] == [401] * 5 + [429]
+
+
+def test_only_owners_are_warned_of_guesses(mail_is_on):
+    register("ana", ANA)
+    mail.outbox.clear()
+    for _ in range(6):
+        sign_in(ANA, "wrong")
+    assert mail.outbox == []

@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from oauth_apps.models import AccessToken
 from oauth_apps.services import issue_first_party_token
+from tests.factories import make_user
 
 from .codes import app_code, set_up_app
+from .test_guesses import at_once
 
 APP = "/profile/security/app"
 
@@ -155,3 +157,22 @@ def test_sessions_of_others_cannot_be_ended(alice_client, bob):
     session = UserSession.objects.filter(user=bob).first()
     assert session is not None
     assert alice_client.post(f"/profile/security/sessions/{session.pk}/end").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_app_that_is_set_up_by_several_clicks_is_set_up_once(transactional_db):
+    """The clicks come to an account whose app another of them may just have set up."""
+    alice = make_user("alice")
+    browser = Client()
+    browser.force_login(alice)
+    confirm(browser, APP)
+    browser.get(APP)
+    body = {"code": app_code(browser.session["mfa.totp.secret"])}
+
+    def click() -> int:
+        client = Client()
+        client.cookies = browser.cookies.copy()
+        return client.post(APP, body).status_code
+
+    assert at_once(6, click) == [302] * 6
+    assert Authenticator.objects.filter(user=alice, type=Authenticator.Type.TOTP).count() == 1

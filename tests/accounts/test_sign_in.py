@@ -49,6 +49,14 @@ def test_inactive_account_is_told_why_it_stays_outside(client, db):
     assert not is_signed_in(client)
 
 
+@pytest.mark.parametrize("wrong", [{"password": ""}, {"email": ""}, {"email": "a" * 300}])
+def test_a_field_that_is_wrong_beside_a_code_is_named(client, alice, wrong):
+    form = {"email": "alice@example.com", "password": "password!", "code": "123456"}
+    response = client.post("/login", form | wrong)
+    assert response.status_code == 200
+    assert 'aria-invalid="true"' in response.content.decode()
+
+
 @pytest.mark.parametrize("name", ["from", "next"])
 def test_visitor_returns_to_the_page_they_came_for(client, alice, name):
     path = f"/login?{name}=/profile/apps/authorize%3Fclient_id%3Dx%26state%3Dy"

@@ -76,13 +76,16 @@ def test_every_page_is_accessible(chromium: Browser, live_server, people, axe, s
     assert wrong == {}
 
 
-@pytest.mark.parametrize("width", [360, 768])
-def test_no_page_scrolls_sideways_or_complains(chromium, live_server, people, width):
+@pytest.mark.parametrize(
+    ("width", "language"), [(360, "en"), (360, "de"), (360, "fr"), (768, "en")]
+)
+def test_no_page_scrolls_sideways_or_complains(chromium, live_server, people, width, language):
     wrong: dict[str, list[str]] = {}
     pages = all_pages(people["somebody"])
+    User.objects.update(language=language)
     for who, person in people.items():
         context = chromium.new_context(
-            base_url=live_server.url, viewport={"width": width, "height": 780}
+            base_url=live_server.url, viewport={"width": width, "height": 780}, locale=language
         )
         context.add_cookies(cookies(person, live_server.url))
         for one in (one for one in pages if one.who == who):

@@ -1,5 +1,7 @@
 """What the site does by itself."""
 
+import os
+import time
 from datetime import timedelta
 
 import pytest
@@ -37,6 +39,19 @@ def test_what_has_ended_is_dropped_once_a_day():
     assert Session.objects.count() == 1
     call_command("housekeeping", daily=True)
     assert Session.objects.count() == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("stored_jobs")
+def test_files_that_a_crash_left_are_removed_unless_they_may_be_under_way(own_storage):
+    folder = own_storage / "recordings" / "1" / "ab"
+    folder.mkdir(parents=True)
+    for name, hours in (("old.part", 2), ("new.part", 0)):
+        (folder / name).touch()
+        moment = time.time() - 3600 * hours
+        os.utime(folder / name, (moment, moment))
+    call_command("housekeeping", daily=True)
+    assert [path.name for path in folder.iterdir()] == ["new.part"]
 
 
 @pytest.mark.django_db

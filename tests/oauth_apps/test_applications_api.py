@@ -3,6 +3,7 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.core.files.base import ContentFile
 
 from accounts.models import AppConfiguration
 from oauth_apps.models import AccessToken, Application
@@ -211,6 +212,16 @@ def test_what_cannot_be_authorized_is_refused(api, alice, app, fields, message):
     assert (answer.status_code, answer.json()) == (400, {"status": "error", "message": message})
 
 
+@pytest.mark.parametrize("name", ["client_id", "response_type", "confirm"])
+def test_a_file_in_place_of_a_text_is_refused(api, alice, app, name):
+    assert authorize(api, alice, app, **{name: ContentFile(b"x", "x.txt")}).status_code == 400
+
+
+def test_a_file_in_place_of_scopes_is_no_scope(api, alice, app):
+    answer = authorize(api, alice, app, scope=ContentFile(b"x", "x.txt"))
+    assert answer.status_code == 200
+
+
 def test_a_private_application_is_for_its_owner_alone(api, alice, bob):
     app = make_application(alice, is_private=True)
     assert authorize(api, alice, app).status_code == 200
@@ -266,6 +277,14 @@ def test_a_client_revokes_nothing_of_another(api, alice, bob, app):
 def test_revoking_refuses_in_the_words_of_the_contract(api, app, fields, status, error):
     answer = call(api, "revoke", app, **fields)
     assert (answer.status_code, answer.json()) == (status, {"error": error})
+
+
+@pytest.mark.parametrize("path", ["revoke", "introspect", "device", "token"])
+@pytest.mark.parametrize("credentials", ["\xff\xfe", "8A==", "eA", "x", ""])
+def test_credentials_that_are_no_base64_of_a_text_are_wrong(api, db, path, credentials):
+    headers = {"Authorization": f"Basic {credentials}"}
+    answer = api.post(f"/api/oauth/{path}", {"grant_type": "refresh_token"}, headers=headers)
+    assert answer.status_code in (400, 401)
 
 
 def test_a_confidential_client_learns_about_its_own_tokens_only(api, alice, bob, app):

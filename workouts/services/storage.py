@@ -116,6 +116,12 @@ def find_orphans_in(folder: Path, newest: float) -> list[str]:
     return sorted(names.difference(kept))
 
 
+def remove_orphans() -> None:
+    """Remove what crashes left, for once a day; what is younger than an hour may be under way."""
+    for name in find_orphans(older_than=timedelta(hours=1)):
+        remove_orphan(name)
+
+
 def find_missing() -> Iterator[str]:
     """The names of files that a row names and that are not there."""
     names = Track.objects.order_by("file").values_list("file", flat=True).distinct()
