@@ -92,9 +92,19 @@ class Opened(sqlite3.Connection):
     has_tables = False
 
     def make_tables(self) -> None:
-        if not self.has_tables:
-            self.executescript(SCHEMA)
-            self.has_tables = True
+        """Prepare the file; of several that do so at once, SQLite lets all but one fail."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not self.has_tables:
+            try:
+                self.executescript(SCHEMA)
+                self.has_tables = True
+            except sqlite3.OperationalError as error:
+                if (
+                    not error.sqlite_errorname.startswith("SQLITE_BUSY")
+                    or time.monotonic() > deadline
+                ):
+                    raise
+                time.sleep(0.01)
 
 
 class FileCache(BaseCache):
