@@ -1,4 +1,4 @@
-"""Django's admin for accounts and the instance's configuration."""
+"""Django's admin for accounts."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from .models import AppConfiguration, HeldName, User
+from .models import HeldName, User
 from .origins import Origin
 from .services.credentials import set_password
 from .services.registration import NewAccount, create_account
@@ -117,15 +117,4 @@ class HeldNameAdmin(admin.ModelAdmin):
     readonly_fields = ["username", "created_at"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-
-@admin.register(AppConfiguration)
-class AppConfigurationAdmin(admin.ModelAdmin):
-    list_display = ["__str__", "max_users", "max_file_size", "max_archive_size", "require_pkce"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return not AppConfiguration.objects.exists()
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

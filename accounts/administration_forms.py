@@ -6,10 +6,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from fittrackee_site.api.searching import SearchField
-
-from .models import AppConfiguration
-from .services.configuration import ConfigurationChange
+from contract.searching import SearchField
+from instance.configuration import ConfigurationChange
+from instance.models import AppConfiguration
 
 MIB = AppConfiguration.MIB
 LARGEST_MIB = 100_000

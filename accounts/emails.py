@@ -21,11 +21,12 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 
-from fittrackee_site.templatetags.site import moment
+from instance.models import AppConfiguration
 from oauth_apps import attempts
 from oauth_apps.notices import Made
 
-from .models import AppConfiguration, User
+from .dates import moment
+from .models import User
 from .origins import Origin, parse_user_agent
 from .tokens import Purpose, make_token
 from .validators import normalise_address

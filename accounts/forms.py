@@ -15,10 +15,10 @@ from django.utils.html import format_html, strip_tags
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from fittrackee_site.templatetags.site import moment
 from oauth_apps.models import AccessToken
 from oauth_apps.services import count_personal_tokens, count_third_party_access, list_access
 
+from .dates import moment
 from .models import User
 from .second_factor_forms import AuthenticateForm
 from .services.credentials import Kept

@@ -9,8 +9,8 @@ from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
-from fittrackee_site.api.outages import CACHE_ERRORS
-from fittrackee_site.api.passing import in_passing
+from contract.outages import CACHE_ERRORS
+from contract.passing import in_passing
 
 # "Last seen" is accurate to this many seconds; a write per request would cost too much.
 SEEN_EVERY = 600

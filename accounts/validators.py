@@ -1,4 +1,4 @@
-"""What a username, an e-mail address, a password and a time zone may be.
+"""What a username, a password and a time zone may be.
 
 Each message has a code; the API answers the contract's own sentence for it.
 """
@@ -12,8 +12,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 USERNAME_CHARACTERS = re.compile(r"[a-zA-Z0-9_]+")
-EMAIL_ADDRESS = re.compile(r"[a-zA-Z0-9_.+-]+@[a-zA-Z0-9-]+\.[a-zA-Z0-9-.]+")
-EMAIL_MAX_LENGTH = 255
 
 
 def validate_username(username: str) -> None:
@@ -29,14 +27,6 @@ def validate_username(username: str) -> None:
         )
     if errors:
         raise ValidationError(errors)
-
-
-def validate_email_address(email: str) -> None:
-    """Accept what looks like name@host.domain and fits the column."""
-    if len(email) > EMAIL_MAX_LENGTH or not EMAIL_ADDRESS.fullmatch(email):
-        raise ValidationError(
-            _("Enter a whole e-mail address, like name@example.org."), code="email_invalid"
-        )
 
 
 def normalise_address(email: str) -> str:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import gpxpy
 
-from workouts.tracks.codec import decode, encode
-from workouts.tracks.reading import read_track
-from workouts.tracks.series import chart_series, map_line
-from workouts.tracks.summary import summarise
+from tracks.analysis.series import chart_series, map_line
+from tracks.analysis.summary import summarise
+from tracks.codec import decode, encode
+from tracks.readers import read_track
 
 from .making import make_ride
 

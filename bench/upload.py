@@ -53,8 +53,8 @@ def seconds(job: Callable[[], object]) -> float:
 
 
 def read_and_summarise(data: bytes) -> None:
-    from workouts.tracks.reading import read_track
-    from workouts.tracks.summary import summarise
+    from tracks.analysis.summary import summarise
+    from tracks.readers import read_track
 
     summarise(read_track(data), stopped_below_kmh=1)
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 
-from .api.searching import search_text
+from contract.searching import search_text
 
 View = Callable[..., HttpResponseBase]
 

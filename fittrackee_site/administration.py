@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.views import administration as accounts
-from workouts.views import administration as workouts
+from training.views import administration as workouts
 
 app_name = "administration"
 urlpatterns = [

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import IO, Any
 
-from .api.outages import FULL
+from contract.outages import FULL
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 

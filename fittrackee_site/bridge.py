@@ -16,7 +16,8 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 from wsgiref.util import FileWrapper
 
-from .addresses import household_of
+from contract.addresses import household_of
+
 from .answers import (
     Answer,
     Application,

@@ -10,7 +10,10 @@ import polib
 from django.conf import settings
 from django.utils.translation import templatize
 
-PLACES = ("accounts", "fittrackee_site", "oauth_apps", "workouts", "templates")
+PLACES = (
+    *("contract", "tracks", "instance", "oauth_apps", "accounts", "workouts", "training"),
+    *("fittrackee_site", "templates"),
+)
 LEFT_OUT = frozenset({"migrations", "static"})
 
 # Which argument is what, by the function's name without “_lazy”.

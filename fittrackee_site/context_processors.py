@@ -5,9 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from accounts.models import AppConfiguration
-
-from . import __version__
+from instance import __version__
+from instance.models import AppConfiguration
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

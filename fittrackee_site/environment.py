@@ -1,7 +1,6 @@
 """Reading settings from the environment, each refused with a sentence that names it."""
 
 import re
-from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,9 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from .api.passing import SQLITE_WAITS_MS
+from contract.passing import SQLITE_WAITS_MS
+from contract.rates import RateLimit
+
 from .bridge import THREADS
 
 FLAGS = dict.fromkeys(("true", "yes", "on", "y", "ok", "1"), True) | dict.fromkeys(
@@ -178,15 +179,6 @@ def read_sender(env: environ.Env, name: str, *, default: str) -> str:
     if "@" not in parseaddr(text)[1] or not text.isprintable():
         raise ImproperlyConfigured(f"{name} must be an e-mail address, not {text!r}.")
     return text
-
-
-@dataclass(frozen=True)
-class RateLimit:
-    """So many calls in each window of so many seconds."""
-
-    calls: int
-    seconds: int
-    text: str
 
 
 def read_rate_limits(env: environ.Env, name: str, *, default: str) -> tuple[RateLimit, ...]:

@@ -10,12 +10,12 @@ from django.db import connections
 
 from accounts.services.registration import drop_unconfirmed_accounts
 from accounts.services.sessions import drop_ended_sessions
+from contract.outages import CACHE_ERRORS
 from oauth_apps.services.cleaning import clean_tokens
 from workouts.jobs import take_up_transfers
 from workouts.services.storage import remove_orphans
 from workouts.services.transfers import drop_old_transfers
 
-from .api.outages import CACHE_ERRORS
 from .jobs import prune_job_results, reap_dead_jobs
 
 logger = logging.getLogger(__name__)

@@ -14,7 +14,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from . import __version__
+from instance import __version__
+
 from .environment import (
     email_settings,
     read_choice,
@@ -67,7 +68,9 @@ INSTALLED_APPS = [
     "oauth2_provider",  # first, so that our admin takes the place of its
     "accounts",
     "oauth_apps",
+    "instance",
     "workouts",
+    "training",
     "fittrackee_site",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -98,10 +101,10 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "fittrackee_site.api.throttling.RateLimitHeadersMiddleware",
+    "contract.throttling.RateLimitHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "fittrackee_site.maintenance.MaintenanceMiddleware",
+    "instance.maintenance.MaintenanceMiddleware",
     "fittrackee_site.paths.NullByteMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -315,12 +318,12 @@ REST_FRAMEWORK = {
         "rest_framework.renderers.BrowsableAPIRenderer",
     ],
     # Endpoints that take forms or files say so themselves.
-    "DEFAULT_PARSER_CLASSES": ["fittrackee_site.api.parsers.ObjectParser"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "fittrackee_site.api.negotiation.JsonUnlessAsked",
+    "DEFAULT_PARSER_CLASSES": ["contract.parsers.ObjectParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "contract.negotiation.JsonUnlessAsked",
     "URL_FORMAT_OVERRIDE": None,
-    "DEFAULT_THROTTLE_CLASSES": ["fittrackee_site.api.throttling.EndpointThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["contract.throttling.EndpointThrottle"],
     "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
-    "EXCEPTION_HANDLER": "fittrackee_site.api.errors.handle_exception",
+    "EXCEPTION_HANDLER": "contract.errors.handle_exception",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 

@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from accounts.views.settings import set_language
-from workouts.views.dashboard import dashboard
+from training.views.dashboard import dashboard
 
 from . import views
 from .admin import shorten_searches
@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("accounts.allauth_urls")),
     path("", include("workouts.urls")),
+    path("", include("training.urls")),
     path("admin", include("fittrackee_site.administration")),
     path("about", views.about, name="about"),
     path("privacy", views.privacy, name="privacy"),
@@ -34,7 +35,7 @@ urlpatterns = [
     path("service-worker.js", views.service_worker, name="service-worker"),
 ]
 
-handler400 = "fittrackee_site.api.errors.bad_request"
-handler403 = "fittrackee_site.api.errors.permission_denied"
-handler404 = "fittrackee_site.api.errors.page_not_found"
-handler500 = "fittrackee_site.api.errors.server_error"
+handler400 = "contract.errors.bad_request"
+handler403 = "contract.errors.permission_denied"
+handler404 = "contract.errors.page_not_found"
+handler500 = "contract.errors.server_error"

@@ -21,7 +21,7 @@ from oauth2_provider.models import (
     AbstractRefreshToken,
 )
 
-from fittrackee_site.api.passing import in_passing
+from contract.passing import in_passing
 
 from .random_texts import checksum
 from .redirects import matches, validate_redirect_uri

@@ -6,7 +6,6 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.utils import timezone
 from oauth2_provider.oauth2_validators import OAuth2Validator
@@ -18,6 +17,8 @@ from oauthlib.oauth2.rfc8628.errors import (
     ExpiredTokenError,
     SlowDownError,
 )
+
+from instance.models import AppConfiguration
 
 from .clients import read_credentials
 from .models import AccessToken, Application, DeviceGrant, Grant, RefreshToken
@@ -31,9 +32,7 @@ VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
 def pkce_is_required(application: Application) -> bool:
     """Of public clients always, of all others if the instance is set up so."""
-    # By name, because accounts may import this app but not the other way round.
-    configuration: Any = apps.get_model("accounts", "AppConfiguration")
-    return application.is_public or bool(configuration.current().require_pkce)
+    return application.is_public or AppConfiguration.current().require_pkce
 
 
 class Validator(OAuth2Validator):

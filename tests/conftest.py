@@ -18,7 +18,7 @@ from accounts.models import User
 from .factories import make_user
 
 pytest_plugins = ["tests.slow_work"]
-OWN_APPS = ("accounts", "oauth_apps", "workouts")
+OWN_APPS = ("instance", "accounts", "oauth_apps", "workouts")
 initial_rows: list[Model] = []
 
 

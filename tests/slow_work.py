@@ -88,7 +88,7 @@ PICTURE_WORK = [
 
 def slow_work() -> list[tuple[Any, str, str]]:
     """Where each kind of slow work is defined, its name there, and what to call it."""
-    from workouts.tracks.reading import read_track
+    from tracks.readers import read_track
 
     hashing = {import_string(name) for name in settings.PASSWORD_HASHERS} | {
         hashers.PBKDF2PasswordHasher

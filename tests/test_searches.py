@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from fittrackee_site.api.searching import LONGEST_SEARCH, search_text
+from contract.searching import LONGEST_SEARCH, search_text
 
 from .factories import first_party, make_application, make_user, make_workout
 
@@ -53,7 +53,7 @@ def test_a_page_searches_for_the_beginning_of_an_endless_text(admin_client, name
         "accounts_user_changelist:username__icontains",
         "accounts_user_changelist:email__startswith",
         "workouts_workout_changelist:title__icontains",
-        "workouts_track_changelist:file_name__iexact",
+        "workouts_recording_changelist:file_name__iexact",
     ],
 )
 def test_so_does_any_question_in_an_address_of_the_admin(admin_client, lookup: str, text: str):

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from .models import Record, Segment, Sport, SportPreference, Track, Transfer, Workout
+from .models import Record, Recording, Segment, Sport, SportPreference, Transfer, Workout
 from .services.workouts import delete_workout
 
 
@@ -106,8 +106,8 @@ class RecordAdmin(LookOnly, admin.ModelAdmin):
     show_full_result_count = False
 
 
-@admin.register(Track)
-class TrackAdmin(LookOnly, admin.ModelAdmin):
+@admin.register(Recording)
+class RecordingAdmin(LookOnly, admin.ModelAdmin):
     list_display = ["file_name", "workout", "format", "point_count", "file_size"]
     list_filter = ["format"]
     list_select_related = ["workout"]
@@ -115,12 +115,12 @@ class TrackAdmin(LookOnly, admin.ModelAdmin):
     exclude = ["channels"]
     show_full_result_count = False
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Track]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Recording]:
         return super().get_queryset(request).defer("channels")
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
-    ) -> Track | None:
+    ) -> Recording | None:
         """The key is a workout's, which Django doesn't hold against what a column takes."""
         fits = object_id.isdecimal() and len(object_id) < 19
         return super().get_object(request, object_id, from_field) if fits else None

@@ -8,16 +8,13 @@ class WorkoutsConfig(AppConfig):
     verbose_name = _("workouts")
 
     def ready(self) -> None:
-        """Tell accounts figures and storage; let files go together with their account."""
-        from accounts.figures import provide_figures
+        """Tell accounts how much is stored; let files go together with their account."""
         from accounts.services.deletion import on_account_deletion
         from accounts.storage import provide_storage
 
-        from .api.account_figures import figures_of
         from .services.quota import measure
         from .services.storage import delete_owned_files
         from .services.transfers import drop_files_of
 
         on_account_deletion.extend([delete_owned_files, drop_files_of])
-        provide_figures(figures_of)
         provide_storage(measure)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 
 from .models import Sport, Workout
-from .services.recordings import Wish
+from .services.recordings import UploadOptions
 from .services.workouts import NewWorkout, WorkoutChanges
 from .templatetags.figures import distance_unit
 from .units import km_to_shown, shown_to_km
@@ -205,7 +205,7 @@ class NewWorkoutForm(FiguresForm):
         )
 
 
-class ToldWorkoutForm(FiguresForm):
+class ManualWorkoutForm(FiguresForm):
     """Edits a workout that was told by hand."""
 
     def __init__(self, *args: Any, user: User, workout: Workout, **kwargs: Any) -> None:
@@ -270,9 +270,9 @@ class UploadForm(forms.Form):
         assert isinstance(field, SportField)
         field.offer(sports_offered_to(user))
 
-    def wish(self) -> Wish:
+    def options(self) -> UploadOptions:
         said = self.cleaned_data
-        return Wish(
+        return UploadOptions(
             sport=said["sport"],
             notes=said["notes"],
             skip_duplicates=not said["keep_duplicates"],

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django_tasks import task
 
-from fittrackee_site.api.outages import DATABASE_ERRORS, outage_of
+from contract.outages import DATABASE_ERRORS, outage_of
 
 from .models import Transfer
 from .services.exports import write_export

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, Filter, NumberFilter
 
-from fittrackee_site.api.searching import SearchField
+from contract.searching import SearchField
 
 from .filters import HIGHEST, WorkoutFilter
 from .models import Sport, WorkoutQuerySet

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.views.generic import RedirectView
 
 from .short_ids import ShortIdConverter
-from .views import adding, detail, editing, listing, sports, statistics, transfers
+from .views import adding, detail, editing, listing, sports, transfers
 
 register_converter(ShortIdConverter, "short_id")
 
@@ -30,8 +30,6 @@ urlpatterns = [
         RedirectView.as_view(pattern_name="workouts:sport_preferences"),
     ),
     path("profile/sports/<int:pk>/reset", sports.reset_sport, name="reset_sport"),
-    path("statistics", statistics.statistics, name="statistics"),
-    path("statistics.csv", statistics.statistics_csv, name="statistics_csv"),
     path("profile/data", transfers.your_data, name="your_data"),
     path("profile/data/export", transfers.export, name="export"),
     path("profile/data/restore", transfers.restore, name="restore"),

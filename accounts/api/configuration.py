@@ -10,13 +10,14 @@ from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from fittrackee_site import API_VERSION, __version__
-from fittrackee_site.api.answers import success
-from fittrackee_site.api.errors import INVALID_PAYLOAD, ContractError
-from fittrackee_site.api.schema import envelope
+from contract import API_VERSION
+from contract.answers import success
+from contract.errors import INVALID_PAYLOAD, ContractError
+from contract.schema import envelope
+from instance import __version__
+from instance.configuration import ConfigurationChange, update_configuration
+from instance.models import AppConfiguration
 
-from ..models import AppConfiguration
-from ..services.configuration import ConfigurationChange, update_configuration
 from ..services.registration import registration_is_open
 from .serializers import ConfigurationChangeSerializer, ConfigurationSerializer
 from .users import refuse_all_but_admins

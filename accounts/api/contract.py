@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 
-from fittrackee_site.api.errors import ContractError
+from contract.errors import ContractError
 
 LINES = {
     "username_length": "username: 3 to 30 characters required",

@@ -15,12 +15,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from fittrackee_site.api.answers import done
-from fittrackee_site.api.errors import ContractError, NotFoundError
-from fittrackee_site.api.parsers import ObjectParser
-from fittrackee_site.api.sizes import refuse_larger_request
+from contract.answers import done
+from contract.errors import ContractError, NotFoundError
+from contract.parsers import ObjectParser
+from contract.sizes import refuse_larger_request
+from instance.models import AppConfiguration
 
-from ..models import AppConfiguration, User
+from ..models import User
 from ..services import pictures
 from .serializers import MessageSerializer
 from .views import caller, message

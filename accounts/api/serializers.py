@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from fittrackee_site.api.fields import GmtField, StrictBooleanField, clock, gmt_date
+from contract.fields import GmtField, StrictBooleanField, clock, gmt_date
 
 from ..figures import UserFigures
 from ..models import User

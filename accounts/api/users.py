@@ -9,11 +9,11 @@ from rest_framework.exceptions import PermissionDenied as ApiPermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from fittrackee_site.api.answers import done, success
-from fittrackee_site.api.errors import INVALID_PAYLOAD, ContractError, NotFoundError
-from fittrackee_site.api.pagination import ListPagination
-from fittrackee_site.api.schema import envelope
-from fittrackee_site.api.searching import LONGEST_SEARCH, search_text
+from contract.answers import done, success
+from contract.errors import INVALID_PAYLOAD, ContractError, NotFoundError
+from contract.pagination import ListPagination
+from contract.schema import envelope
+from contract.searching import LONGEST_SEARCH, search_text
 
 from ..models import User
 from ..services.administration import administer

@@ -15,8 +15,8 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from fittrackee_site.api.answers import success
-from fittrackee_site.api.errors import INVALID_PAYLOAD, NOT_FOUND, ContractError, NotFoundError
+from contract.answers import success
+from contract.errors import INVALID_PAYLOAD, NOT_FOUND, ContractError, NotFoundError
 from oauth_apps.models import AccessToken
 from oauth_apps.services import issue_first_party_token
 

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 
+from instance.validators import validate_email_address
 from oauth_apps.models import AccessToken
 from oauth_apps.services import (
     revoke_all_but,
@@ -22,7 +23,7 @@ from .. import emails
 from ..models import User, UserQuerySet, make_nonce
 from ..origins import Origin
 from ..tokens import Purpose, find_user
-from ..validators import validate_email_address, validate_new_password
+from ..validators import validate_new_password
 
 EMAIL_TAKEN = _("This e-mail address already has an account.")
 TOO_MANY_MAILS = _("Too many mails were sent to this address. Try again in an hour.")

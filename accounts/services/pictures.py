@@ -14,7 +14,9 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from ..models import AppConfiguration, User
+from instance.models import AppConfiguration
+
+from ..models import User
 from .administrators import GONE
 
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP")

@@ -22,11 +22,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 
+from instance.models import AppConfiguration
+from instance.validators import validate_email_address
+
 from .. import emails
-from ..models import AppConfiguration, HeldName, User, UserQuerySet, make_nonce
+from ..models import HeldName, User, UserQuerySet, make_nonce
 from ..origins import Origin
 from ..tokens import LIFETIMES, Purpose, find_user
-from ..validators import validate_email_address, validate_new_password, validate_username
+from ..validators import validate_new_password, validate_username
 from .credentials import EMAIL_TAKEN
 
 REGISTRATION_CLOSED = "error, registration is disabled"

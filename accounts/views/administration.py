@@ -15,13 +15,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from instance.configuration import update_configuration
+from instance.models import AppConfiguration
+
 from ..administration_forms import ConfigurationForm, NewEmailForm, UserSearchForm
 from ..figures import figures_of_one
-from ..models import AppConfiguration, User
+from ..models import User
 from ..requests import SignedInRequest
 from ..services import administration
 from ..services.administrators import is_last_admin
-from ..services.configuration import update_configuration
 from ..services.deletion import delete_account
 from ..services.registration import registration_is_open
 from ..storage import storage_of

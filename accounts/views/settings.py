@@ -20,6 +20,8 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import FormView, UpdateView
 from django.views.i18n import set_language as set_language_cookie
 
+from instance.models import AppConfiguration
+
 from .. import known_browsers
 from ..figures import figures_of_one
 from ..forms import (
@@ -29,7 +31,7 @@ from ..forms import (
     PreferencesForm,
     ProfileForm,
 )
-from ..models import AppConfiguration, User
+from ..models import User
 from ..requests import SignedInRequest
 from ..services import credentials, pictures, profile
 from ..services.administrators import is_last_admin

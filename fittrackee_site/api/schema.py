@@ -1,33 +1,18 @@
-"""What OpenAPI says of all operations alike: envelopes, errors, tokens and scopes."""
+"""What OpenAPI says of all operations alike: errors, tokens and scopes."""
 
 import inspect
 import re
-from functools import cache
 from typing import Any
 
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import inline_serializer
-from rest_framework import serializers
 
 from oauth_apps.permissions import needed_scopes
 from oauth_apps.scopes import SCOPES
 
 OAUTH, TOKEN = "oauth2", "token"
 METHODS = {"get", "post", "put", "patch", "delete"}
-
-
-@cache
-def envelope(
-    data: type[serializers.BaseSerializer], word: str = "success", message: bool = False
-) -> serializers.Serializer:
-    """The schema of {"status": `word`, "data": …}, with a message beside it if there is one."""
-    name = data.__name__.removesuffix("Serializer") + word.capitalize()
-    fields: dict[str, Any] = {"status": serializers.ChoiceField(choices=[word]), "data": data()}
-    if message:
-        fields["message"] = serializers.CharField(allow_blank=True)
-    return inline_serializer(name + ("Message" if message else ""), fields)
 
 
 class OperationSchema(AutoSchema):

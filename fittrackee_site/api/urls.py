@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("docs/redirect", documentation_redirect, name="api-docs-redirect"),
     path("", include("oauth_apps.api.urls")),
     path("", include("workouts.api.urls")),
+    path("", include("training.api.urls")),
     path("<path:path>", unknown_path),
 ]

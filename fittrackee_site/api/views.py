@@ -21,9 +21,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from contract.errors import NOT_FOUND, error_body
 from oauth_apps.services.applications import documentation_client
-
-from .errors import NOT_FOUND, error_body
 
 PONG = inline_serializer(
     "Pong",

@@ -7,7 +7,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from fittrackee_site.api.errors import ContractError
+from contract.errors import ContractError
 
 from ..forms import ApplicationForm
 from ..models import Application

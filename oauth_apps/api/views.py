@@ -12,8 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from fittrackee_site.api.errors import INVALID_PAYLOAD, ContractError, NotFoundError
-from fittrackee_site.api.pagination import ListPagination
+from contract.errors import INVALID_PAYLOAD, ContractError, NotFoundError
+from contract.pagination import ListPagination
 
 from .. import transport
 from ..authorization import (

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
 
-from fittrackee_site.api.searching import LONGEST_SEARCH, search_text
+from contract.searching import LONGEST_SEARCH, search_text
 
 from ..models import Application
 from ..services.applications import resume_application, suspend_application

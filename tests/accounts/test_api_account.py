@@ -8,7 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from accounts.models import AppConfiguration, User
+from accounts.models import User
+from instance.models import AppConfiguration
 from oauth_apps.services import issue_first_party_token
 from tests.factories import make_user, make_workout
 

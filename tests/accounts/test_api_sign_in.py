@@ -10,7 +10,8 @@ from allauth.mfa.totp.internal.auth import (
 )
 from django.test import Client
 
-from accounts.models import AppConfiguration, User
+from accounts.models import User
+from instance.models import AppConfiguration
 from tests.factories import make_user
 
 ALICE = {"email": "alice@example.com", "password": "password!"}

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from accounts.models import AppConfiguration
+from instance.models import AppConfiguration
 from tests.factories import make_user
 from tests.oauth_apps.test_races import ROOT, database_for_processes
 

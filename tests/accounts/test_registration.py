@@ -4,7 +4,8 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from accounts.models import AppConfiguration, User
+from accounts.models import User
+from instance.models import AppConfiguration
 from tests.factories import make_user
 
 NEWBIE = {"username": "newbie", "email": "newbie@example.com", "password": "newbie-pass-1"}

@@ -13,9 +13,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django_tasks import default_task_backend
 
-from accounts.models import AppConfiguration, HeldName, User
+from accounts.models import HeldName, User
 from accounts.services import administration
 from accounts.services.registration import NewAccount, create_account
+from instance.models import AppConfiguration
 from tests.factories import make_user, make_workout
 
 ANA = "ana@example.com"

@@ -11,7 +11,8 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from accounts.models import AppConfiguration, User
+from accounts.models import User
+from instance.models import AppConfiguration
 from oauth_apps.models import AccessToken
 from oauth_apps.services import count_third_party_access
 from oauth_apps.services.tokens import issue_personal_token

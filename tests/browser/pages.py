@@ -80,7 +80,7 @@ NEWCOMERS = [
 
 def own_pages(owner: User) -> list[PageOf]:
     """The pages that show something of `owner`'s, which is made here where it is not there."""
-    recorded = owner.workouts.filter(track__isnull=False).order_by("-distance_km").first()
+    recorded = owner.workouts.filter(recording__isnull=False).order_by("-distance_km").first()
     recorded = recorded or upload_gpx(owner, segments=2, points=200, with_sensors=True)
     by_hand = make_workout(owner, title="Round the lake", notes="By hand.", ascent_m=120.0)
     application = make_application(owner)

@@ -16,8 +16,9 @@ from django.db.models import F
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from accounts.models import AppConfiguration, User
+from accounts.models import User
 from accounts.tokens import Purpose, make_token
+from instance.models import AppConfiguration
 from oauth_apps.models import AccessToken, Grant, RefreshToken
 from oauth_apps.random_texts import checksum
 from oauth_apps.services import issue_first_party_token

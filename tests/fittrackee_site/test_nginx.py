@@ -20,7 +20,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from accounts.models import AppConfiguration, User
+from accounts.models import User
+from instance.models import AppConfiguration
 from tests.factories import first_party, make_recording_bytes, make_user
 from tests.running import free_port, wait_until
 from tests.running_server import ROOT, Caller, Reply, running, running_site
@@ -239,7 +240,7 @@ def test_a_recording_of_twenty_mebibytes_arrives(door, owner):
     AppConfiguration.objects.update_or_create(defaults={"max_file_size": 25 * MIB})
     file = make_recording_bytes().replace(b"<trk>", b" " * (20 * MIB) + b"<trk>")
     assert upload(door, owner, file).status == 201
-    with Workout.objects.get().track.file.open("rb") as stored:
+    with Workout.objects.get().recording.file.open("rb") as stored:
         assert stored.read() == file
 
 

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.core.files.base import ContentFile
 
-from accounts.models import AppConfiguration
+from instance.models import AppConfiguration
 from oauth_apps.models import AccessToken, Application
 from tests.factories import bearer, first_party, make_application, make_tokens
 

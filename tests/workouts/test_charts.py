@@ -10,6 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import make_recording_bytes
+from tracks.limits import Limits
+from tracks.model import Track
+from tracks.readers import read_track
 from workouts.charts.colors import luminance, readable
 from workouts.charts.drawing import Charts, clock, draw_charts, line_path, pace_text
 from workouts.charts.recording import read_series
@@ -17,9 +20,6 @@ from workouts.charts.route import draw_route, encode_polyline
 from workouts.charts.sampling import Over, Series, Window, cut, sample, smooth
 from workouts.charts.ticks import clock_step, multiples, pace_speeds, round_step
 from workouts.models.sport import DEFAULT_COLORS
-from workouts.tracks.limits import Limits
-from workouts.tracks.model import Track
-from workouts.tracks.reading import read_track
 
 
 def track(**recording) -> Track:

@@ -12,7 +12,7 @@ from tests.factories import make_recording_bytes, make_user, make_workout, uploa
 from workouts.demo.outings import plan_outings
 from workouts.demo.recorder import record
 from workouts.management.commands import recompute_workouts as recompute_command
-from workouts.models import Record, Segment, Track, Workout
+from workouts.models import Record, Recording, Segment, Workout
 from workouts.services import demo
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +84,7 @@ def test_import_survives_file_names_that_are_no_text(alice, tmp_path):
     path = tmp_path / os.fsdecode(b"caf\xe9.gpx")
     path.write_bytes(make_recording_bytes())
     run("import_workouts", "--user", "alice", "--sport", "Hiking", path)
-    assert Track.objects.get().file_name == "caf\ufffd.gpx"
+    assert Recording.objects.get().file_name == "caf\ufffd.gpx"
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_recompute_goes_on_where_it_was_interrupted(alice, monkeypatch):
 
 def test_recompute_reports_a_lost_file_and_leaves_the_workout_alone(alice):
     lost, kept = upload_gpx(alice), upload_gpx(alice, name="Other")
-    Path(Track.objects.get(workout=lost).file.path).unlink()
+    Path(Recording.objects.get(workout=lost).file.path).unlink()
     lines, why = run_failing("recompute_workouts")
     assert f"{lost.short_id} FAILED" in lines[0]
     assert lines[1] == f"[2/2] {kept.short_id} Other"
@@ -171,7 +171,7 @@ def test_storage_in_order_is_said_to_agree(alice):
 
 
 def test_orphans_are_listed_and_removed(alice, own_storage):
-    kept = Path(upload_gpx(alice).track.file.path)
+    kept = Path(upload_gpx(alice).recording.file.path)
     orphan = kept.with_name("0" * 64 + ".gpx")
     staged = kept.with_name("tmpkilled.part")
     for path in (orphan, staged):
@@ -189,7 +189,7 @@ def test_orphans_are_listed_and_removed(alice, own_storage):
 
 
 def test_files_of_users_who_are_gone_are_orphans(alice, own_storage):
-    path = Path(upload_gpx(alice).track.file.path)
+    path = Path(upload_gpx(alice).recording.file.path)
     alice.delete()
     assert path.exists()
     run("check_storage", "--repair")
@@ -197,7 +197,7 @@ def test_files_of_users_who_are_gone_are_orphans(alice, own_storage):
 
 
 def test_missing_files_are_an_error_that_repair_can_not_mend(alice):
-    recording = upload_gpx(alice).track
+    recording = upload_gpx(alice).recording
     Path(recording.file.path).unlink()
     lines, _ = run_failing("check_storage", "--repair")
     assert lines == [f"missing: {recording.file.name}"]
@@ -220,8 +220,8 @@ def test_demo_account_has_forty_recordings_of_the_last_year(monkeypatch):
         "Sign in as demo@example.com with the password demo-password",
     ]
     assert owner.check_password("demo-password")
-    assert Track.objects.filter(workout__owner=owner).count() == 40
-    assert owner.workouts.filter(track__isnull=True).count() == 0
+    assert Recording.objects.filter(workout__owner=owner).count() == 40
+    assert owner.workouts.filter(recording__isnull=True).count() == 0
     assert set(owner.workouts.values_list("sport_id", flat=True)) == {1, 2, 3, 4, 5, 6, 8}
     assert Segment.objects.filter(workout__owner=owner).count() > 45
     assert owner.workouts.exclude(notes="").count() >= 5

@@ -12,7 +12,7 @@ from django.db import OperationalError, connection, connections
 
 from accounts.models import User
 from tests.factories import make_recording_bytes, make_user, make_workout, upload_gpx
-from workouts.models import Record, Sport, Track, Workout
+from workouts.models import Record, Recording, Sport, Workout
 from workouts.services.records import find_holders, refresh_records
 from workouts.services.uploads import import_track, read_upload
 from workouts.services.workouts import WorkoutChanges, delete_workout, edit_workout
@@ -76,7 +76,7 @@ def test_two_deletes_at_once_remove_the_shared_file(owner, own_storage, attempt)
 def test_delete_beside_an_upload_of_the_same_bytes_keeps_the_file(owner, own_storage, attempt):
     workout = upload_gpx(owner)
     at_once(lambda: delete_workout(workout), lambda: upload_gpx(owner))
-    recording = Track.objects.get()
+    recording = Recording.objects.get()
     assert recording.file.read() == make_recording_bytes()
     assert len(stored_files(own_storage)) == 1
 
@@ -93,7 +93,7 @@ def test_upload_between_a_delete_and_the_removal_of_its_file_keeps_it(owner, own
 
     connection.run_and_clear_commit_hooks = upload_first
     delete_workout(workout)
-    assert Track.objects.get().file.read() == make_recording_bytes()
+    assert Recording.objects.get().file.read() == make_recording_bytes()
 
 
 def test_edits_at_once_of_different_fields_are_both_kept(owner):

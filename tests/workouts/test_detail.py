@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.factories import make_recording_bytes, make_workout, upload_gpx
+from tracks.limits import Limits
 from workouts.models import Workout
-from workouts.tracks.limits import Limits
 
 RECORDINGS = Path(__file__).resolve().parents[3] / "shared" / "data" / "activities" / "gpx"
 VECTOR = Path(__file__).resolve().parents[1] / "files" / "vector.gpx"
@@ -180,7 +180,7 @@ def test_the_download_is_the_file_byte_for_byte(alice, alice_client):
 
 def test_a_file_that_got_lost_is_not_found(alice, alice_client):
     workout = upload_gpx(alice)
-    Path(workout.track.file.path).unlink()
+    Path(workout.recording.file.path).unlink()
     address = reverse("workouts:download", args=[workout.short_id])
     assert alice_client.get(address).status_code == 404
 

@@ -26,7 +26,7 @@ from workouts.models import Sport, Transfer, Workout
 from workouts.services import imports, recordings, restores, untrusted_json
 from workouts.services.archives import MIB, open_archive
 from workouts.services.imports import start_import
-from workouts.services.recordings import Wish, import_archive
+from workouts.services.recordings import UploadOptions, import_archive
 from workouts.services.restores import start_restore
 
 DAMAGED = "This file is damaged inside the archive."
@@ -69,7 +69,7 @@ KINDS = [
 
 @pytest.mark.parametrize(("kind", "reason"), KINDS)
 def test_a_damaged_recording_fails_alone_in_the_request(alice, running, kind, reason):
-    good, bad = import_archive(alice, damaged(kind), Wish(running))
+    good, bad = import_archive(alice, damaged(kind), UploadOptions(running))
     assert good.is_new
     assert bad.error is not None
     assert bad.error.messages == [reason]
@@ -85,7 +85,7 @@ def test_a_damaged_recording_fails_alone_in_the_worker(alice, running, kind, rea
 
 @pytest.mark.parametrize("kind", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_packing_that_unpacks_without_a_bound_is_not_read(alice, running, kind):
-    results = import_archive(alice, packed(kind, bytes(MIB)), Wish(running))
+    results = import_archive(alice, packed(kind, bytes(MIB)), UploadOptions(running))
     assert [result.error and result.error.messages for result in results] == [None, [PACKED]]
 
 
@@ -106,7 +106,7 @@ def break_reading(monkeypatch, module) -> None:
 def test_what_nobody_foresaw_fails_one_file_in_the_request(alice, running, monkeypatch, caplog):
     break_reading(monkeypatch, recordings)
     file = make_zip(a_gpx=recording(1), b_gpx=recording(2), c_gpx=recording(3))
-    results = import_archive(alice, file, Wish(running))
+    results = import_archive(alice, file, UploadOptions(running))
     assert [result.is_new for result in results] == [True, False, True]
     assert "noted in the log" in results[1].error.messages[0]
     assert "nobody foresaw this" in caplog.text
@@ -230,7 +230,7 @@ def test_a_long_name_is_imported_like_any_other(alice, running):
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr(f"{'x' * 300}.gpx", recording(1))
     run(start_import(alice, running, file, "a.zip"))
-    assert alice.workouts.get().track.file_name == f"{'x' * 251}.gpx"
+    assert alice.workouts.get().recording.file_name == f"{'x' * 251}.gpx"
 
 
 # --- exports
@@ -396,4 +396,4 @@ def test_the_name_of_a_restored_recording_has_no_folder(alice, bob):
     export = forged(make_export(alice), "recordings/x.gpx", data, raw=True)
     entry = TOLD | {"recording": "recordings/x.gpx", "recording_name": "../../x.gpx"}
     restored(bob, with_workouts(export, [entry]))
-    assert bob.workouts.get().track.file_name == "x.gpx"
+    assert bob.workouts.get().recording.file_name == "x.gpx"

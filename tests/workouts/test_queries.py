@@ -31,8 +31,8 @@ def test_list_costs_two_queries_with_all_that_is_shown(alice, django_assert_num_
         for workout in Workout.objects.visible_to(alice).for_list():
             assert workout.owner.username == "alice"
             assert workout.sport.label == "Cycling (Sport)"
-            if workout.has_track:
-                assert workout.track.file_name == "outing.gpx"
+            if workout.has_recording:
+                assert workout.recording.file_name == "outing.gpx"
             for record in workout.records.all():
                 assert record.value
 
@@ -40,15 +40,15 @@ def test_list_costs_two_queries_with_all_that_is_shown(alice, django_assert_num_
 def test_list_leaves_channels_in_the_database(alice):
     upload_gpx(alice)
     workout = Workout.objects.for_list().get()
-    assert workout.track.get_deferred_fields() == {"channels"}
+    assert workout.recording.get_deferred_fields() == {"channels"}
 
 
 def test_presence_of_a_recording_is_known_without_loading_it(alice, django_assert_num_queries):
     recorded, by_hand = upload_gpx(alice), make_workout(alice)
     with django_assert_num_queries(2) as queries:
-        assert Workout.objects.get(pk=recorded.pk).has_track
+        assert Workout.objects.get(pk=recorded.pk).has_recording
     assert "channels" not in queries.captured_queries[1]["sql"]
-    assert not Workout.objects.get(pk=by_hand.pk).has_track
+    assert not Workout.objects.get(pk=by_hand.pk).has_recording
 
 
 def test_other_peoples_workouts_do_not_exist(alice, bob):

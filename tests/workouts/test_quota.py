@@ -6,8 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accounts.models import AppConfiguration
 from accounts.storage import Storage, storage_of
+from instance.models import AppConfiguration
 from tests.factories import make_user, upload_gpx
 from tests.workouts.test_concurrency import at_once
 from tests.workouts.test_transfers import make_export, make_zip, outcomes, recording, run

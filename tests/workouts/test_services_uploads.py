@@ -9,9 +9,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils.translation import override
 
-from accounts.models import AppConfiguration, User
+from accounts.models import User
+from instance.models import AppConfiguration
 from tests.factories import make_recording_bytes, make_user, upload_gpx
-from workouts.models import Segment, Sport, SportPreference, Track, Workout
+from tracks.analysis.summary import summarise
+from tracks.codec import decode
+from tracks.limits import Limits
+from tracks.readers import read_track
+from workouts.models import Recording, Segment, Sport, SportPreference, Workout
 from workouts.services import uploads
 from workouts.services.duplicates import find_duplicate
 from workouts.services.uploads import (
@@ -22,10 +27,6 @@ from workouts.services.uploads import (
     store_anew,
 )
 from workouts.services.workouts import WorkoutChanges, delete_workout, edit_workout
-from workouts.tracks.codec import decode
-from workouts.tracks.limits import Limits
-from workouts.tracks.reading import read_track
-from workouts.tracks.summary import summarise
 
 pytestmark = pytest.mark.django_db
 
@@ -99,13 +100,13 @@ def test_import_stores_the_segments_the_channels_and_the_file(alice):
         (0, 1.801),
         (1, 1.801),
     ]
-    recording = Track.objects.get(workout=workout)
+    recording = Recording.objects.get(workout=workout)
     assert recording.file.read() == data
     assert (recording.file_name, recording.format) == ("Morning run.GPX", "gpx")
-    assert (recording.file_size, recording.file_sha256) == (len(data), Track.checksum(data))
+    assert (recording.file_size, recording.file_sha256) == (len(data), Recording.checksum(data))
     assert recording.point_count == 122
     assert decode(recording.channels).sensors["heart_rate"][0] == 120
-    assert workout.has_track
+    assert workout.has_recording
 
 
 def test_import_refreshes_the_records(alice):
@@ -143,7 +144,7 @@ def test_own_threshold_wins_over_that_of_the_sport(alice):
 
 def test_long_file_names_keep_their_end(alice):
     workout = upload_gpx(alice, file_name="n" * 300 + ".gpx")
-    assert workout.track.file_name == "n" * 251 + ".gpx"
+    assert workout.recording.file_name == "n" * 251 + ".gpx"
 
 
 def test_import_costs_the_same_queries_whatever_the_points(alice, django_assert_num_queries):
@@ -215,7 +216,7 @@ def test_recompute_of_a_workout_deleted_meanwhile_leaves_nothing(alice, monkeypa
     monkeypatch.setattr(uploads, "store_anew", delete_then_store)
     recompute_workout(workout)
     assert not Segment.objects.exists()
-    assert not Track.objects.exists()
+    assert not Recording.objects.exists()
 
 
 def test_upload_of_a_deleted_account_is_denied(alice):
@@ -250,14 +251,14 @@ def test_recompute_mends_figures_and_keeps_words(alice):
         distance_km=0, min_lat=None, min_lon=None, max_lat=None, max_lon=None
     )
     Segment.objects.filter(workout=workout, index=1).delete()
-    Track.objects.filter(workout=workout).update(channels=b"", point_count=0)
+    Recording.objects.filter(workout=workout).update(channels=b"", point_count=0)
     recompute_workout(workout)
     fresh = Workout.objects.get(pk=workout.pk)
     assert (fresh.title, fresh.notes) == ("Tour", "mine")
     assert fresh.distance_km == 3.602
     assert fresh.bounds == [47.0, 5.0, 47.0326088, 5.0]
     assert fresh.segments.count() == 2
-    assert decode(fresh.track.channels).point_count == fresh.track.point_count == 122
+    assert decode(fresh.recording.channels).point_count == fresh.recording.point_count == 122
 
 
 def test_recompute_uses_the_present_threshold(alice):

@@ -42,7 +42,7 @@ def test_all_time_by_hand_is_moving_time_at_one_speed(alice):
     assert workout.distance_km == 12.346
     assert (workout.ave_speed_kmh, workout.max_speed_kmh) == (12.35, 12.35)
     assert (workout.pauses, workout.ascent_m, workout.bounds) == (None, None, [])
-    assert not workout.has_track
+    assert not workout.has_recording
     assert workout.modified_at is None
 
 

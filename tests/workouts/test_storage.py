@@ -15,7 +15,7 @@ from django.db import connection, connections, transaction
 from accounts.models import User
 from tests.factories import make_recording_bytes, make_user, upload_gpx
 from tests.processes import run_process
-from workouts.models import Record, Segment, Track, Workout
+from workouts.models import Record, Recording, Segment, Workout
 from workouts.services import storage, uploads
 from workouts.services.storage import delete_owned_files, find_missing, find_orphans
 from workouts.services.workouts import delete_workout
@@ -34,13 +34,13 @@ def stored_files(folder: Path) -> list[str]:
 def test_originals_are_named_by_owner_and_content(alice, own_storage):
     data = make_recording_bytes()
     upload_gpx(alice, data=data, file_name="../../etc/passwd.gpx")
-    digest = Track.checksum(data)
+    digest = Recording.checksum(data)
     assert stored_files(own_storage) == [f"recordings/{alice.pk}/{digest[:2]}/{digest}.gpx"]
 
 
 @pytest.mark.django_db
 def test_originals_are_for_the_server_only(alice, own_storage):
-    path = Path(upload_gpx(alice).track.file.path)
+    path = Path(upload_gpx(alice).recording.file.path)
     assert path.stat().st_mode & 0o777 == 0o600
     folders = [parent for parent in path.parents if own_storage in (parent, *parent.parents)]
     assert [folder.stat().st_mode & 0o777 for folder in folders] == [0o700] * 4
@@ -83,7 +83,7 @@ def test_file_is_on_the_disk_before_the_commit_and_never_without_the_lock(
     monkeypatch.setattr(os, "fsync", sync)
     monkeypatch.setattr(Path, "replace", note("rename", Path.replace))
     monkeypatch.setattr(uploads, "lock_owner", note("lock", uploads.lock_owner))
-    monkeypatch.setattr(Track, "save", note("insert", Track.save))
+    monkeypatch.setattr(Recording, "save", note("insert", Recording.save))
     monkeypatch.setattr(connection, "_commit", note("commit", connection._commit))
     upload_gpx(owner)
     kept = ["sync file", "rename", "sync folder"]
@@ -109,7 +109,9 @@ def test_failure_at_any_step_leaves_neither_row_nor_file(
     monkeypatch.setattr(place, step, fail)
     with pytest.raises(MemoryError):
         upload_gpx(alice)
-    assert [model.objects.exists() for model in (Workout, Segment, Track, Record)] == [False] * 4
+    assert [model.objects.exists() for model in (Workout, Segment, Recording, Record)] == [
+        False
+    ] * 4
     assert stored_files(own_storage) == []
 
 
@@ -127,7 +129,7 @@ def test_failure_keeps_the_file_of_an_earlier_upload_of_the_same_bytes(
     monkeypatch.setattr(uploads, "keep_file", rename_and_fail)
     with pytest.raises(MemoryError):
         upload_gpx(alice)
-    assert kept.track.file.read() == make_recording_bytes()
+    assert kept.recording.file.read() == make_recording_bytes()
     assert len(stored_files(own_storage)) == 1
 
 
@@ -153,7 +155,7 @@ def test_delete_that_is_rolled_back_keeps_the_file(transactional_db, own_storage
     with transaction.atomic():
         delete_workout(workout)
         transaction.set_rollback(True)
-    assert Track.objects.get().file.read() == make_recording_bytes()
+    assert Recording.objects.get().file.read() == make_recording_bytes()
 
 
 @pytest.mark.django_db
@@ -168,7 +170,7 @@ def test_delete_removes_the_map_picture(alice, django_capture_on_commit_callback
 @pytest.mark.django_db
 def test_missing_file_does_not_hinder_a_delete(alice, django_capture_on_commit_callbacks):
     workout = upload_gpx(alice)
-    Path(workout.track.file.path).unlink()
+    Path(workout.recording.file.path).unlink()
     with django_capture_on_commit_callbacks(execute=True):
         delete_workout(workout)
     assert not Workout.objects.exists()
@@ -182,7 +184,7 @@ def test_account_takes_its_files_along_and_nobody_elses(transactional_db, own_st
     with transaction.atomic():
         delete_owned_files(alice)
         alice.delete()
-    assert stored_files(own_storage) == [theirs.track.file.name]
+    assert stored_files(own_storage) == [theirs.recording.file.name]
     assert not default_storage.exists(mine.map_file)
     assert default_storage.exists(theirs.map_file)
 
@@ -230,18 +232,20 @@ def test_kill_in_an_upload_leaves_no_row_and_only_what_a_sweep_removes(
     owner, own_storage, recording, point
 ):
     assert run_and_kill(point, own_storage, recording) == -signal.SIGKILL
-    assert [model.objects.exists() for model in (Workout, Segment, Track, Record)] == [False] * 4
+    assert [model.objects.exists() for model in (Workout, Segment, Recording, Record)] == [
+        False
+    ] * 4
     assert list(find_orphans()) == stored_files(own_storage)
     call_command("check_storage", "--repair", verbosity=0)
     assert stored_files(own_storage) == []
     upload_gpx(owner)
-    assert Track.objects.get().file.read() == make_recording_bytes()
+    assert Recording.objects.get().file.read() == make_recording_bytes()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_kill_after_the_commit_of_an_upload_leaves_it_whole(owner, own_storage, recording):
     assert run_and_kill("after the commit", own_storage, recording) == -signal.SIGKILL
-    assert Track.objects.get().file.read() == make_recording_bytes()
+    assert Recording.objects.get().file.read() == make_recording_bytes()
     assert (Segment.objects.count(), Record.objects.count()) == (1, 5)
     assert (list(find_orphans()), list(find_missing())) == ([], [])
 
@@ -251,7 +255,7 @@ def test_kill_before_the_commit_of_a_delete_leaves_all_as_it_was(owner, own_stor
     upload_gpx(owner)
     point = "before the commit of a delete"
     assert run_and_kill(point, own_storage, recording) == -signal.SIGKILL
-    assert Track.objects.get().file.read() == make_recording_bytes()
+    assert Recording.objects.get().file.read() == make_recording_bytes()
     assert Record.objects.count() == 5
 
 
@@ -269,7 +273,7 @@ def test_kill_after_the_commit_of_a_delete_leaves_a_file_to_sweep(owner, own_sto
 @pytest.mark.django_db(transaction=True)
 def test_sweep_leaves_a_file_that_got_its_row_meanwhile(owner, own_storage):
     workout = upload_gpx(owner)
-    storage.remove_orphan(workout.track.file.name)
+    storage.remove_orphan(workout.recording.file.name)
     assert len(stored_files(own_storage)) == 1
 
 
@@ -298,4 +302,4 @@ def test_sweep_beside_an_upload_waits_for_it(owner, own_storage, monkeypatch):
     sweeper.start()
     upload_gpx(owner)
     sweeper.join(20)
-    assert Track.objects.get().file.read() == make_recording_bytes()
+    assert Recording.objects.get().file.read() == make_recording_bytes()

@@ -14,8 +14,8 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from accounts.models import User
+from tests.contract.test_outages import sqlite_error
 from tests.factories import make_user, upload_gpx
-from tests.fittrackee_site.test_outages import sqlite_error
 from tests.processes import run_process
 from tests.workouts.test_concurrency import at_once
 from tests.workouts.test_transfers import make_zip, recording

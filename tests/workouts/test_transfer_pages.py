@@ -28,7 +28,7 @@ def test_an_export_is_made_and_fetched(alice_client, alice):
     answer = alice_client.get(f"/profile/data/{transfer.uuid}/download")
     assert "attachment" in answer["Content-Disposition"]
     archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
-    assert f"recordings/{workout.track.file_sha256}.gpx" in archive.namelist()
+    assert f"recordings/{workout.recording.file_sha256}.gpx" in archive.namelist()
 
 
 def test_an_export_is_brought_back(alice_client, alice, bob):

@@ -181,10 +181,10 @@ def test_an_export_holds_the_original_files_and_their_checksums(alice, running):
     transfer = make_export(alice)
     assert (transfer.status, transfer.done) == ("done", 2)
     archive = opened(transfer)
-    name = f"recordings/{workout.track.file_sha256}.gpx"
+    name = f"recordings/{workout.recording.file_sha256}.gpx"
     assert archive.read(name) == data
     manifest = json.loads(archive.read("manifest.json"))
-    assert manifest["files"][name] == {"sha256": workout.track.file_sha256, "size": len(data)}
+    assert manifest["files"][name] == {"sha256": workout.recording.file_sha256, "size": len(data)}
     assert set(manifest["files"]) | {"manifest.json"} == set(archive.namelist())
     titles = [found["title"] for found in json.loads(archive.read("workouts.json"))]
     assert sorted(titles) == ["By hand", "Day 1"]
@@ -254,7 +254,7 @@ def changed(transfer: Transfer, name: str, data: bytes) -> io.BytesIO:
 
 def test_a_changed_recording_is_refused_and_named(alice, bob, running):
     workout = upload_gpx(alice, running)
-    name = f"recordings/{workout.track.file_sha256}.gpx"
+    name = f"recordings/{workout.recording.file_sha256}.gpx"
     file = changed(make_export(alice), name, b"other bytes")
     transfer = run(start_restore(bob, file, "x.zip"))
     assert transfer.items.get().message == f"“{name}” was damaged or changed."

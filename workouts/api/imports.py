@@ -17,10 +17,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
-from fittrackee_site.api.answers import done, success
-from fittrackee_site.api.fields import GmtField
-from fittrackee_site.api.pagination import ListPagination
-from fittrackee_site.api.schema import envelope
+from contract.answers import done, success
+from contract.fields import GmtField
+from contract.pagination import ListPagination
+from contract.schema import envelope
 
 from ..models import Transfer, TransferItem
 from ..services.transfers import cancel_transfer

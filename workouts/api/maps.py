@@ -9,7 +9,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from fittrackee_site.api.errors import NotFoundError
+from contract.errors import NotFoundError
 from oauth_apps.permissions import HasScope
 
 from ..map_pass import is_map_pass
@@ -35,7 +35,7 @@ class MapView(APIView):
         responses={(200, "image/png"): OpenApiTypes.BINARY, 404: OpenApiTypes.OBJECT},
     )
     def get(self, request: Request, map_id: str) -> HttpResponse:
-        workouts = Workout.objects.select_related("sport", "track")
+        workouts = Workout.objects.select_related("sport", "recording")
         workout = workouts.filter(map_id=map_id).first()
         if workout is None:
             raise NotFoundError("Map does not exist.")

@@ -13,18 +13,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from fittrackee_site.api.answers import success
-from fittrackee_site.api.errors import NotFoundError
-from fittrackee_site.api.fields import gmt
-from fittrackee_site.api.pagination import ListPagination
-from fittrackee_site.api.schema import envelope
+from contract.answers import success
+from contract.errors import NotFoundError
+from contract.fields import gmt
+from contract.pagination import ListPagination
+from contract.schema import envelope
+from tracks.analysis.series import Chart, chart
+from tracks.codec import decode
+from tracks.model import Track
+from tracks.writers.gpx import write_segment
 
+from ..models import Recording as StoredTrack
 from ..models import Segment, Workout
-from ..models import Track as StoredTrack
-from ..tracks.codec import decode
-from ..tracks.model import Track
-from ..tracks.series import Chart, chart
-from ..tracks.writing import write_segment
 from .serializers import ChartDataSerializer, GpxSerializer, SegmentSerializer
 from .workouts import SEGMENTS_OF_ONE, find_workout
 
@@ -41,9 +41,9 @@ class RecordingView(APIView):
     def stored_track(self, request: Request, short_id: str) -> StoredTrack:
         missing = NotFoundError(f"workout not found (id: {short_id})", data={self.key: ""})
         workout = find_workout(request, short_id, missing)
-        if not workout.has_track:
+        if not workout.has_recording:
             raise NotFoundError(f"no gpx file for this workout (id: {short_id})")
-        return workout.track
+        return workout.recording
 
     def channels(self, request: Request, short_id: str) -> Track:
         return decode(bytes(self.stored_track(request, short_id).channels))
@@ -152,14 +152,14 @@ class DownloadView(RecordingView):
     def get(self, request: Request, short_id: str) -> FileResponse:
         missing = NotFoundError(f"workout not found (id: {short_id})", data={"workout": []})
         workout = find_workout(request, short_id, missing)
-        if not workout.has_track:
+        if not workout.has_recording:
             raise NotFoundError(f"no gpx file for workout (id: {short_id})", data={"gpx": ""})
         return send_file(workout)
 
 
 def send_file(workout: Workout) -> FileResponse:
     """The file of a workout under a name that tells what it is; 404 when it is gone."""
-    track = workout.track
+    track = workout.recording
     name = f"{workout.start:%Y-%m-%d_%H-%M-%S}_{workout.sport_id}_{workout.short_id}"
     try:
         file = track.file.open("rb")

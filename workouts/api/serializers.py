@@ -7,9 +7,9 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from fittrackee_site.api.fields import ClockField, FigureField, GmtField, StrictBooleanField, clock
+from contract.fields import ClockField, FigureField, GmtField, StrictBooleanField, clock
 from workouts.models import Neighbours, Record, Sport, SportPreference, Workout
-from workouts.services.recordings import Wish
+from workouts.services.recordings import UploadOptions
 from workouts.services.workouts import NewWorkout, WorkoutChanges
 
 LONGEST_KM = 999.999
@@ -90,8 +90,10 @@ class WorkoutSerializer(FiguresSerializer):
     creation_date = GmtField(source="created_at")
     modification_date = GmtField(source="modified_at", allow_null=True)
     workout_date = GmtField(source="start")
-    with_gpx = serializers.BooleanField(source="has_track")
-    with_file = serializers.BooleanField(source="has_track", help_text="The same as `with_gpx`.")
+    with_gpx = serializers.BooleanField(source="has_recording")
+    with_file = serializers.BooleanField(
+        source="has_recording", help_text="The same as `with_gpx`."
+    )
     bounds = serializers.ListField(
         child=serializers.FloatField(), help_text="[min lat, min lon, max lat, max lon], or empty."
     )
@@ -304,7 +306,7 @@ class WorkoutChangesSerializer(serializers.Serializer):
 
     def get_fields(self) -> dict[str, serializers.Field]:
         fields = super().get_fields()
-        if self.context.get("has_track"):
+        if self.context.get("has_recording"):
             for name in ("workout_date", "duration", "distance"):
                 del fields[name]
         return fields
@@ -336,11 +338,11 @@ class UploadDataSerializer(serializers.Serializer):
     notes = text_field(500, trim_whitespace=False)
     on_duplicate = serializers.ChoiceField(choices=["keep", "skip"], required=False)
 
-    def finished(self, *, skip_duplicates: bool) -> Wish:
+    def finished(self, *, skip_duplicates: bool) -> UploadOptions:
         """What the service takes; `skip_duplicates` counts unless the request says otherwise."""
         values = self.validated_data
         habit = "skip" if skip_duplicates else "keep"
-        return Wish(
+        return UploadOptions(
             sport=values["sport_id"],
             title=values.get("title") or "",
             notes=values.get("notes"),

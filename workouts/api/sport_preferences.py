@@ -10,10 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
-from fittrackee_site.api.answers import done, success
-from fittrackee_site.api.errors import INVALID_PAYLOAD, ContractError, NotFoundError
-from fittrackee_site.api.fields import StrictBooleanField
-from fittrackee_site.api.schema import envelope
+from contract.answers import done, success
+from contract.errors import INVALID_PAYLOAD, ContractError, NotFoundError
+from contract.fields import StrictBooleanField
+from contract.schema import envelope
 
 from ..models import Sport
 from ..services.sport_preferences import (

@@ -11,9 +11,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
-from fittrackee_site.api.answers import success
-from fittrackee_site.api.errors import NotFoundError
-from fittrackee_site.api.schema import envelope
+from contract.answers import success
+from contract.errors import NotFoundError
+from contract.schema import envelope
 
 from ..models import Sport, SportPreference, Workout
 from .serializers import SportChangesSerializer, SportSerializer, SportsSerializer

@@ -11,17 +11,18 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import AppConfiguration, User
-from fittrackee_site.api.answers import created, success
-from fittrackee_site.api.errors import INVALID_PAYLOAD, ContractError
-from fittrackee_site.api.parsers import is_encodable
-from fittrackee_site.api.sizes import refuse_larger_request
+from accounts.models import User
+from contract.answers import created, success
+from contract.errors import INVALID_PAYLOAD, ContractError
+from contract.parsers import is_encodable
+from contract.sizes import refuse_larger_request
+from instance.models import AppConfiguration
+from tracks.errors import Problem
 
 from ..jobs import enqueue_transfer
 from ..models import Transfer
 from ..services.imports import is_large, start_import
-from ..services.recordings import Imported, Wish, import_archive, import_file
-from ..tracks.errors import Problem
+from ..services.recordings import Imported, UploadOptions, import_archive, import_file
 from .serializers import UploadDataSerializer
 
 # The contract knows two words for a recording that is refused.
@@ -76,21 +77,21 @@ def answer_upload(request: Request) -> Outcome | Transfer:
     file, kind = read_file(request)
     if kind != "zip":
         refuse_larger_request(request, configuration.max_file_size, what="workout")
-    wish = read_wish(request)
+    options = read_options(request)
     owner = cast(User, request.user)
     try:
         if kind == "zip" and is_large(file):
-            return start_large(owner, file, wish)
+            return start_large(owner, file, options)
         if kind == "zip":
-            return refuse_empty(import_archive(owner, file, wish))
-        return Outcome([import_file(owner, file, wish)], is_archive=False)
+            return refuse_empty(import_archive(owner, file, options))
+        return Outcome([import_file(owner, file, options)], is_archive=False)
     except ValidationError as error:
         raise refusal(error) from error
 
 
-def start_large(owner: User, file: UploadedFile, wish: Wish) -> Transfer:
+def start_large(owner: User, file: UploadedFile, options: UploadOptions) -> Transfer:
     """Keep an archive for the worker. Nobody watches it, so what is known already is skipped."""
-    transfer = start_import(owner, wish.sport, file, file.name or "", notes=wish.notes)
+    transfer = start_import(owner, options.sport, file, file.name or "", notes=options.notes)
     enqueue_transfer(transfer)
     return transfer
 
@@ -109,7 +110,7 @@ def read_file(request: Request) -> tuple[UploadedFile, str]:
     return file, kind
 
 
-def read_wish(request: Request) -> Wish:
+def read_options(request: Request) -> UploadOptions:
     """The part `data`; it may hold raw line breaks, and come as a file."""
     part = cast(dict[str, Any], request.data).get("data", "")
     text = part.read() if isinstance(part, UploadedFile) else part

@@ -1,8 +1,8 @@
-"""Addresses of workouts, records, sports and statistics in the API."""
+"""Addresses of workouts and sports in the API."""
 
 from django.urls import path
 
-from . import maps, sport_preferences, statistics
+from . import maps, sport_preferences
 from .imports import ImportListView, ImportView
 from .recordings import (
     ChartView,
@@ -12,7 +12,6 @@ from .recordings import (
     SegmentGpxView,
     SegmentListView,
 )
-from .records import RecordListView
 from .sports import SportListView, SportView
 from .workouts import NewWorkoutView, WorkoutListView, WorkoutView
 
@@ -40,7 +39,6 @@ urlpatterns = [
     ),
     path("imports", ImportListView.as_view(), name="api-imports"),
     path("imports/<uuid:uuid>", ImportView.as_view(), name="api-import"),
-    path("records", RecordListView.as_view(), name="api-records"),
     path("sports", SportListView.as_view(), name="api-sports"),
     path("sports/<str:number>", SportView.as_view(), name="api-sport"),
     path(
@@ -52,10 +50,5 @@ urlpatterns = [
         "auth/profile/reset/sports/<str:number>",
         sport_preferences.SportPreferenceResetView.as_view(),
         name="api-sport-reset",
-    ),
-    path("stats/all", statistics.InstanceStatisticsView.as_view(), name="api-stats"),
-    path("stats/<str:username>/by_time", statistics.ByTimeView.as_view(), name="api-stats-by-time"),
-    path(
-        "stats/<str:username>/by_sport", statistics.BySportView.as_view(), name="api-stats-by-sport"
     ),
 ]

@@ -14,11 +14,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
-from fittrackee_site.api.answers import accepted, created, done, success
-from fittrackee_site.api.errors import NotFoundError
-from fittrackee_site.api.pagination import ListPagination
-from fittrackee_site.api.parsers import ObjectParser
-from fittrackee_site.api.schema import envelope
+from contract.answers import accepted, created, done, success
+from contract.errors import NotFoundError
+from contract.pagination import ListPagination
+from contract.parsers import ObjectParser
+from contract.schema import envelope
 
 from ..filters import ORDERS, WorkoutFilter
 from ..models import Segment, Transfer, Workout, WorkoutQuerySet
@@ -181,7 +181,7 @@ class WorkoutView(GenericAPIView):
         if not request.data:
             raise ParseError("nothing to change")
         workout = self.workout(short_id)
-        context = {**self.get_serializer_context(), "has_track": workout.has_track}
+        context = {**self.get_serializer_context(), "has_recording": workout.has_recording}
         serializer = WorkoutChangesSerializer(data=request.data, context=context)
         serializer.is_valid(raise_exception=True)
         return success(shown_alone(request, edit_workout(workout, serializer.finished())))

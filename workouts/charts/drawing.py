@@ -78,7 +78,7 @@ class Style:
     stopped_below_kmh: float
 
     @property
-    def swiftness(self) -> Quantity:
+    def speed_or_pace(self) -> Quantity:
         return PACE if self.paced else SPEED
 
     def speed(self, kmh: float) -> float:
@@ -91,7 +91,7 @@ class Style:
         speeds = np.where(moving, series.speed_kmh, np.nan)
         return {
             ELEVATION: series.elevation_m * metres_to_shown(1.0, imperial=self.imperial),
-            self.swiftness: speeds * km_to_shown(1.0, imperial=self.imperial),
+            self.speed_or_pace: speeds * km_to_shown(1.0, imperial=self.imperial),
             **{SENSORS[key]: series.sensors[key] for key in SENSORS if key in series.sensors},
         }
 
@@ -239,7 +239,7 @@ def _lanes(part: Series, samples: Series, style: "Style", average_kmh: float | N
         quantity: mean_over_time(values, part.elapsed_s) for quantity, values in recorded.items()
     }
     average_kmh = average_kmh or speed_while_moving(part, style.stopped_below_kmh)
-    means[style.swiftness] = style.speed(average_kmh)
+    means[style.speed_or_pace] = style.speed(average_kmh)
     positions = (samples.over(style.over) - style.window.low) / style.window.span
     return [
         _lane(

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from ..tracks.geometry import distances_m, zero_as_missing
-from ..tracks.model import Track
+from tracks.geometry import distances_m, zero_as_missing
+from tracks.model import Track
+
 from .sampling import BoolArray, FloatArray, Series, find_pauses
 
 # A value that is missing for so short is drawn as if it had been there.

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..tracks.model import Track
-from ..tracks.series import map_line
+from tracks.analysis.series import map_line
+from tracks.model import Track
+
 from ..units import km_to_shown
 from .mercator import FloatArray, project, unwrap, unwrap_lines
 from .sampling import Series

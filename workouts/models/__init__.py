@@ -1,10 +1,10 @@
 """What you did: sports, workouts, their segments, recordings and records."""
 
 from .record import Record
+from .recording import Recording, recording_name
 from .segment import Segment
 from .sport import Sport, SportPreference
 from .totals import TOTALS, Totals
-from .track import Track, recording_name
 from .transfer import Transfer, TransferItem
 from .workout import Neighbours, Workout, WorkoutQuerySet, new_map_id
 
@@ -12,11 +12,11 @@ __all__ = [
     "TOTALS",
     "Neighbours",
     "Record",
+    "Recording",
     "Segment",
     "Sport",
     "SportPreference",
     "Totals",
-    "Track",
     "Transfer",
     "TransferItem",
     "Workout",

@@ -84,8 +84,8 @@ class WorkoutQuerySet(models.QuerySet["Workout"]):
     def for_list(self) -> Self:
         """With all that a list shows; never a recording's channels, or its many segments."""
         return (
-            self.select_related("owner", "sport", "track")
-            .defer("track__channels")
+            self.select_related("owner", "sport", "recording")
+            .defer("recording__channels")
             .prefetch_related("records")
         )
 
@@ -206,11 +206,11 @@ class Workout(Figures):
         return f"maps/{self.map_id[:2]}/{self.map_id}.png" if self.map_id else ""
 
     @property
-    def has_track(self) -> bool:
+    def has_recording(self) -> bool:
         """Whether a recording is kept; free of queries after `for_list()`."""
-        if Workout.track.is_cached(self):
-            return hasattr(self, "track")
-        return Workout.objects.filter(pk=self.pk, track__isnull=False).exists()
+        if Workout.recording.is_cached(self):
+            return hasattr(self, "recording")
+        return Workout.objects.filter(pk=self.pk, recording__isnull=False).exists()
 
     @property
     def bounds(self) -> list[float]:

@@ -14,7 +14,7 @@ from typing import IO
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AppConfiguration
+from instance.models import AppConfiguration
 
 MIB = 1024 * 1024
 RECORDING_SUFFIXES = frozenset({".gpx"})

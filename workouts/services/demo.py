@@ -8,10 +8,10 @@ from django.core.files.base import ContentFile, File
 from django.db import transaction
 
 from accounts.models import User
+from tracks.model import Track
 from workouts.demo.outings import Outing, plan_outings
 from workouts.demo.recorder import record
 from workouts.models import Sport, Workout
-from workouts.tracks.model import Track
 
 from .uploads import import_track, read_upload
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from workouts.models import Track, Workout
+from ..models import Recording, Workout
 
 # Another program's export of the same outing: clocks are cut to seconds, points thinned out.
 START_TOLERANCE = timedelta(seconds=2)
@@ -10,7 +10,7 @@ LENGTH_TOLERANCE = 0.01
 LEAST_TOLERANCE_KM = 0.02
 
 
-def find_duplicate(new: Track) -> Workout | None:
+def find_duplicate(new: Recording) -> Workout | None:
     """The workout that storing `new` would repeat; the oldest, if there are many.
 
     The same bytes, in whatever sport; else the same sport, start and length within a tolerance.
@@ -19,10 +19,10 @@ def find_duplicate(new: Track) -> Workout | None:
     return find_same_bytes(new) or find_same_outing(new.workout)
 
 
-def find_same_bytes(new: Track) -> Workout | None:
+def find_same_bytes(new: Recording) -> Workout | None:
     """The owner's workout made of this very file."""
     alike = Workout.objects.filter(
-        owner=new.workout.owner_id, track__file_sha256=new.file_sha256
+        owner=new.workout.owner_id, recording__file_sha256=new.file_sha256
     ).order_by("pk")
     return alike.first()
 
@@ -33,7 +33,7 @@ def find_same_outing(new: Workout) -> Workout | None:
     alike = Workout.objects.filter(
         owner=new.owner_id,
         sport=new.sport_id,
-        track__isnull=False,
+        recording__isnull=False,
         start__range=(new.start - START_TOLERANCE, new.start + START_TOLERANCE),
         distance_km__range=(new.distance_km - tolerance_km, new.distance_km + tolerance_km),
     ).order_by("pk")

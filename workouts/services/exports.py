@@ -147,7 +147,7 @@ def add_picture(writer: ExportWriter, owner: User) -> None:
 def add_workouts(writer: ExportWriter, transfer: Transfer) -> Iterator[dict[str, Any]]:
     """Add the recordings of all workouts, and yield what is known about each."""
     workouts = Workout.objects.visible_to(transfer.owner).order_by("start", "id")
-    with_tracks = workouts.select_related("track").defer("track__channels")
+    with_tracks = workouts.select_related("recording").defer("recording__channels")
     for number, workout in enumerate(with_tracks.iterator(chunk_size=200), start=1):
         yield describe_workout(workout) | add_recording(writer, workout)
         if number % 20 == 0 and not count_done(transfer, number):
@@ -168,9 +168,9 @@ def describe_workout(workout: Workout) -> dict[str, Any]:
 
 def add_recording(writer: ExportWriter, workout: Workout) -> dict[str, Any]:
     """Add the original file of a workout that has one, and say under which name."""
-    if not workout.has_track:
+    if not workout.has_recording:
         return {"recording": None}
-    track = workout.track
+    track = workout.recording
     name = f"recordings/{track.file_sha256}.{track.format}"
     with track.file.open("rb") as file:
         writer.add(name, file.read())

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
-from fittrackee_site.api.outages import DATABASE_ERRORS, outage_of
+from contract.outages import DATABASE_ERRORS, outage_of
 
 logger = logging.getLogger(__name__)
 

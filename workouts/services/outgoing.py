@@ -11,8 +11,8 @@ from django.core.cache import cache
 from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
-from fittrackee_site import __version__
-from fittrackee_site.api.outages import CACHE_ERRORS
+from contract.outages import CACHE_ERRORS
+from instance import __version__
 
 PART_BYTES = 1 << 16
 

@@ -5,14 +5,16 @@ from django.db.models import Sum
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
-from accounts.models import AppConfiguration, User
+from accounts.models import User
 from accounts.storage import Storage
-from workouts.models import Track
+from instance.models import AppConfiguration
+
+from ..models import Recording
 
 
 def measure(owner: User) -> Storage:
     """What `owner` keeps: recordings, each file once, exports, and imports that wait."""
-    files = Track.objects.filter(workout__owner=owner).values("file_sha256", "file_size")
+    files = Recording.objects.filter(workout__owner=owner).values("file_sha256", "file_size")
     recordings = files.distinct().aggregate(bytes=Sum("file_size"))["bytes"] or 0
     transfers = owner.transfers.aggregate(bytes=Sum("file_size"))["bytes"] or 0
     return Storage(recordings + transfers, AppConfiguration.current().storage_quota)

@@ -9,10 +9,10 @@ from django.core.files.base import ContentFile, File
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from fittrackee_site.api.outages import DATABASE_ERRORS, outage_of
+from contract.outages import DATABASE_ERRORS, outage_of
+from tracks.model import Track
+from tracks.readers import read_track
 from workouts.models import Sport, Workout
-from workouts.tracks.model import Track
-from workouts.tracks.reading import read_track
 
 from .archives import Archive, ArchiveLimits, Member, open_archive
 from .failures import failing_alone
@@ -22,7 +22,7 @@ OUT_OF_REACH = _("The site could not store this file just now. Try it again late
 
 
 @dataclass(frozen=True)
-class Wish:
+class UploadOptions:
     """What a user wants of an upload besides its file."""
 
     sport: Sport
@@ -45,26 +45,26 @@ class Imported:
     error: ValidationError | None = None
 
 
-def import_file(owner: User, file: File, wish: Wish) -> Imported:
+def import_file(owner: User, file: File, options: UploadOptions) -> Imported:
     """Store one uploaded recording; ValidationError when it can't be read."""
-    return _import(owner, read_upload(file), file, wish)
+    return _import(owner, read_upload(file), file, options)
 
 
-def import_archive(owner: User, file: IO[bytes], wish: Wish) -> list[Imported]:
+def import_archive(owner: User, file: IO[bytes], options: UploadOptions) -> list[Imported]:
     """Store the recordings of a zip archive one by one; one that fails does not stop the others.
 
     ValidationError when the archive itself can't be accepted.
     """
     with open_archive(file, ArchiveLimits.current()) as archive:
-        return list(_import_members(owner, archive, wish))
+        return list(_import_members(owner, archive, options))
 
 
-def _import_members(owner: User, archive: Archive, wish: Wish) -> Iterator[Imported]:
+def _import_members(owner: User, archive: Archive, options: UploadOptions) -> Iterator[Imported]:
     has_stored = False
     for member in archive.members():
         try:
             with failing_alone(f"a file of an archive of user {owner.pk}"):
-                imported = _import_member(owner, archive, member, wish)
+                imported = _import_member(owner, archive, member, options)
         except ValidationError as error:
             imported = Imported(member.name, error=error)
         except (OSError, *DATABASE_ERRORS) as error:
@@ -76,14 +76,18 @@ def _import_members(owner: User, archive: Archive, wish: Wish) -> Iterator[Impor
         yield imported
 
 
-def _import_member(owner: User, archive: Archive, member: Member, wish: Wish) -> Imported:
+def _import_member(
+    owner: User, archive: Archive, member: Member, options: UploadOptions
+) -> Imported:
     if member.refusal:
         raise ValidationError(member.refusal)
     data = archive.read(member)
-    return _import(owner, read_track(data), ContentFile(data, member.name), wish)
+    return _import(owner, read_track(data), ContentFile(data, member.name), options)
 
 
-def _import(owner: User, track: Track, file: File, wish: Wish) -> Imported:
-    new = prepare_recording(owner, wish.sport, track, file, title=wish.title, notes=wish.notes)
-    stored = store_recording(new, skip_duplicates=wish.skip_duplicates)
+def _import(owner: User, track: Track, file: File, options: UploadOptions) -> Imported:
+    new = prepare_recording(
+        owner, options.sport, track, file, title=options.title, notes=options.notes
+    )
+    stored = store_recording(new, skip_duplicates=options.skip_duplicates)
     return Imported(file.name or "", **vars(stored))

@@ -229,7 +229,7 @@ def store_by_hand(owner: User, found: dict[str, Any]) -> Settled:
     """Store a workout that has no recording, unless it is there already."""
     lock_owner(owner)
     same = Workout.objects.filter(
-        owner=owner, sport=found["sport_id"], start=found["start"], track__isnull=True
+        owner=owner, sport=found["sport_id"], start=found["start"], recording__isnull=True
     )
     known = find_same_id(owner, found) or same.filter(duration=found["duration"]).first()
     if known is not None:

@@ -27,8 +27,8 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from accounts.models import User
-from workouts.models import Track, Workout
 
+from ..models import Recording, Workout
 from .locks import lock_owner, lock_owner_id
 
 FOLDER = "recordings"
@@ -54,7 +54,7 @@ def keep_file(name: str, data: bytes) -> None:
     sync_folder(path.parent)
 
 
-def release_file(owner: User, track: Track) -> None:
+def release_file(owner: User, track: Recording) -> None:
     """Remove the file of a recording after the commit, unless another row names it then."""
     owner_id, name = owner.pk, str(track.file)
     transaction.on_commit(lambda: remove_unreferenced(owner_id, name), robust=True)
@@ -70,7 +70,7 @@ def remove_unreferenced(owner_id: int, name: str) -> None:
     """Remove a file that no row names: an upload of the same bytes has committed it, or waits."""
     lock_owner_id(owner_id)
     # The checksum, of which the name is made, has an index.
-    if not Track.objects.filter(file_sha256=PurePath(name).stem, file=name).exists():
+    if not Recording.objects.filter(file_sha256=PurePath(name).stem, file=name).exists():
         default_storage.delete(name)
 
 
@@ -112,7 +112,7 @@ def find_orphans_in(folder: Path, newest: float) -> list[str]:
         for path in folder.rglob("*")
         if path.is_file() and path.stat().st_mtime <= newest
     }
-    kept = Track.objects.filter(workout__owner_id=owner_id).values_list("file", flat=True)
+    kept = Recording.objects.filter(workout__owner_id=owner_id).values_list("file", flat=True)
     return sorted(names.difference(kept))
 
 
@@ -124,7 +124,7 @@ def remove_orphans() -> None:
 
 def find_missing() -> Iterator[str]:
     """The names of files that a row names and that are not there."""
-    names = Track.objects.order_by("file").values_list("file", flat=True).distinct()
+    names = Recording.objects.order_by("file").values_list("file", flat=True).distinct()
     return (name for name in names.iterator() if not default_storage.exists(name))
 
 

@@ -12,14 +12,15 @@ from django.db import transaction
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
-from accounts.models import AppConfiguration, User
+from accounts.models import User
+from instance.models import AppConfiguration
+from tracks.analysis.summary import Figures, Summary, summarise
+from tracks.codec import encode
+from tracks.model import Track
+from tracks.readers import read_track
 from workouts.models import Segment, Sport, SportPreference, Workout, new_map_id, recording_name
-from workouts.models import Track as Recording
-from workouts.tracks.codec import encode
-from workouts.tracks.model import Track
-from workouts.tracks.reading import read_track
-from workouts.tracks.summary import Figures, Summary, summarise
 
+from ..models import Recording as Recording
 from .duplicates import find_duplicate
 from .locks import lock_owner
 from .maps import prepare_map_picture
@@ -171,11 +172,11 @@ def store(new: NewRecording, *, skip_duplicates: bool) -> Stored:
     recording.save(force_insert=True)
     refresh_records(workout.owner, workout.sport)
     keep_file(str(recording.file), new.data)
-    transaction.on_commit(partial(adorn, workout), robust=True)
+    transaction.on_commit(partial(enqueue_follow_ups, workout), robust=True)
     return Stored(workout, duplicate_of=duplicate)
 
 
-def adorn(workout: Workout) -> None:
+def enqueue_follow_ups(workout: Workout) -> None:
     """Let the worker draw the map picture and ask for the weather; neither delays an upload."""
     prepare_map_picture.enqueue(str(workout.map_id))
     if settings.WEATHER_PROVIDER:

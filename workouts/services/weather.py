@@ -14,9 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 from django_tasks import task
 
+from tracks.codec import decode
+from tracks.model import Track
+
 from ..models import Workout
-from ..tracks.codec import decode
-from ..tracks.model import Track
 from .outgoing import NoAnswerError, ask, recall, remember
 
 logger = logging.getLogger(__name__)
@@ -243,10 +244,10 @@ def _spot(track: Track, index: int) -> Spot:
 @task(priority=-20)
 def fetch_weather(workout_id: int) -> None:
     """Store the weather of a workout with a recording; without an answer it stays without."""
-    workout = Workout.objects.filter(pk=workout_id).select_related("track").first()
-    if not settings.WEATHER_PROVIDER or workout is None or not hasattr(workout, "track"):
+    workout = Workout.objects.filter(pk=workout_id).select_related("recording").first()
+    if not settings.WEATHER_PROVIDER or workout is None or not hasattr(workout, "recording"):
         return
-    spots = ends_of(decode(bytes(workout.track.channels)))
+    spots = ends_of(decode(bytes(workout.recording.channels)))
     if spots is None:
         return
     try:

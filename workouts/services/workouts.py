@@ -8,8 +8,8 @@ from django.http import Http404
 from django.utils import timezone
 
 from accounts.models import User
+from tracks.analysis.summary import half_up
 from workouts.models import Sport, Workout
-from workouts.tracks.summary import half_up
 
 from .locks import lock_owner
 from .records import refresh_records
@@ -93,8 +93,8 @@ def delete_workout(workout: Workout) -> None:
     stored = Workout.objects.for_list().filter(pk=workout.pk).first()
     if stored is None:
         return
-    if stored.has_track:
-        release_file(stored.owner, stored.track)
+    if stored.has_recording:
+        release_file(stored.owner, stored.recording)
     if stored.map_file:
         release_picture(stored.map_file)
     stored.delete()
@@ -107,7 +107,7 @@ def apply_changes(workout: Workout, changes: WorkoutChanges) -> bool:
     workout.sport = changes.sport or workout.sport
     workout.title = changes.title or workout.title
     workout.notes = workout.notes if changes.notes is None else changes.notes
-    if not workout.has_track:
+    if not workout.has_recording:
         workout.start = changes.start or workout.start
         duration = workout.duration if changes.duration is None else changes.duration
         distance = workout.distance_km if changes.distance_km is None else changes.distance_km

@@ -12,14 +12,15 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import AppConfiguration, User
+from accounts.models import User
 from accounts.requests import SignedInRequest
+from instance.models import AppConfiguration
 
 from ..forms import NewWorkoutForm, UploadForm, last_sport_of, now_for
 from ..jobs import enqueue_transfer
 from ..models import Transfer
 from ..services.imports import is_large, start_import
-from ..services.recordings import Imported, Wish, import_archive, import_file
+from ..services.recordings import Imported, UploadOptions, import_archive, import_file
 from ..services.workouts import create_workout
 
 # The script of the page sends one file at a time and shows the answer beside it.
@@ -46,22 +47,22 @@ def add_recordings(request: SignedInRequest) -> HttpResponse:
     )
     if not form.is_valid():
         return answer_form(request, form)
-    wish = form.wish()
-    taken = [take(request.user, file, wish) for file in form.cleaned_data["recordings"]]
+    options = form.options()
+    taken = [take(request.user, file, options) for file in form.cleaned_data["recordings"]]
     return answer_taken(request, form, taken)
 
 
-def take(user: User, file: UploadedFile, wish: Wish) -> Taken:
+def take(user: User, file: UploadedFile, options: UploadOptions) -> Taken:
     """Import one uploaded file, or each recording in an archive."""
     try:
         if (file.name or "").lower().endswith(".zip"):
-            return take_archive(user, file, wish)
-        return Taken([import_file(user, file, wish)])
+            return take_archive(user, file, options)
+        return Taken([import_file(user, file, options)])
     except ValidationError as error:
         return Taken([Imported(file.name or "", error=error)])
 
 
-def take_archive(user: User, file: UploadedFile, wish: Wish) -> Taken:
+def take_archive(user: User, file: UploadedFile, options: UploadOptions) -> Taken:
     """Import an archive at once, or leave a large one to the worker.
 
     ValidationError when it is too large or holds no recording.
@@ -73,21 +74,21 @@ def take_archive(user: User, file: UploadedFile, wish: Wish) -> Taken:
             params={"limit": filesizeformat(limit)},
         )
     if is_large(file):
-        return Taken(transfer=start_large(user, file, wish))
-    results = import_archive(user, file, wish)
+        return Taken(transfer=start_large(user, file, options))
+    results = import_archive(user, file, options)
     if not results:
         raise ValidationError(_("This archive holds no recording outside of its folders."))
     return Taken(results)
 
 
-def start_large(user: User, file: UploadedFile, wish: Wish) -> Transfer:
+def start_large(user: User, file: UploadedFile, options: UploadOptions) -> Transfer:
     transfer = start_import(
         user,
-        wish.sport,
+        options.sport,
         file,
         file.name or "",
-        notes=wish.notes,
-        skip_duplicates=wish.skip_duplicates,
+        notes=options.notes,
+        skip_duplicates=options.skip_duplicates,
     )
     enqueue_transfer(transfer)
     return transfer

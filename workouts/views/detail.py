@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from tracks.codec import decode
+from tracks.model import Track
 
 from ..charts.drawing import Charts, draw_charts
 from ..charts.recording import read_series
@@ -21,8 +23,6 @@ from ..charts.sampling import Over, Series, Window, mean_over_time
 from ..models import Record, Segment, Workout
 from ..models.workout import Figures
 from ..templatetags.figures import uses_pace
-from ..tracks.codec import decode
-from ..tracks.model import Track
 
 SEGMENTS_SHOWN = 50
 # Below this a person stands, whatever the sport's own threshold.
@@ -46,7 +46,7 @@ class Held:
 
 
 @dataclass(frozen=True)
-class Pulse:
+class HeartRate:
     """Heart rate over a recording, in beats per minute."""
 
     mean: int
@@ -59,7 +59,7 @@ class Recording:
 
     charts: Charts | None
     route: Route | None
-    pulse: Pulse | None
+    heart_rate: HeartRate | None
 
 
 @login_required
@@ -116,16 +116,16 @@ def charts(request: HttpRequest, uuid: UUID, number: int | None = None) -> HttpR
 def download(request: HttpRequest, uuid: UUID) -> FileResponse:
     """The recording as it was uploaded, byte for byte."""
     workout = find_workout(request, uuid)
-    if not workout.has_track:
+    if not workout.has_recording:
         raise Http404
     try:
-        file = workout.track.file.open("rb")
+        file = workout.recording.file.open("rb")
     except FileNotFoundError as error:
         raise Http404 from error
     return FileResponse(
         file,
         as_attachment=True,
-        filename=f"{workout.short_id}.{workout.track.format}",
+        filename=f"{workout.short_id}.{workout.recording.format}",
         content_type="application/gpx+xml",
     )
 
@@ -134,7 +134,7 @@ def find_workout(request: HttpRequest, uuid: UUID) -> Workout:
     """The workout with all that its page shows; Http404 unless the reader may see it."""
     workouts = (
         Workout.objects.visible_to(_reader(request))
-        .select_related("owner", "sport", "track")
+        .select_related("owner", "sport", "recording")
         .prefetch_related("records")
     )
     return get_object_or_404(workouts, uuid=uuid)
@@ -161,7 +161,7 @@ def _held(workout: Workout, reader: User) -> list[Held]:
 
 
 def _track(workout: Workout) -> Track | None:
-    return decode(bytes(workout.track.channels)) if workout.has_track else None
+    return decode(bytes(workout.recording.channels)) if workout.has_recording else None
 
 
 def _recording(
@@ -176,7 +176,7 @@ def _recording(
     return Recording(
         _charts(request.GET, series, workout, figures.ave_speed_kmh, reader),
         draw_route(track, series, index, imperial=reader.imperial_units),
-        _pulse(series),
+        _heart_rate(series),
     )
 
 
@@ -206,8 +206,8 @@ def _window(query: QueryDict) -> Window | None:
     return Window(low, high) if math.isfinite(low) and math.isfinite(high) else None
 
 
-def _pulse(series: Series) -> Pulse | None:
+def _heart_rate(series: Series) -> HeartRate | None:
     beats = series.sensors.get("heart_rate")
     if beats is None or not np.isfinite(beats).any():
         return None
-    return Pulse(round(mean_over_time(beats, series.elapsed_s)), round(float(np.nanmax(beats))))
+    return HeartRate(round(mean_over_time(beats, series.elapsed_s)), round(float(np.nanmax(beats))))

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.requests import SignedInRequest
 
-from ..forms import RecordedWorkoutForm, ToldWorkoutForm
+from ..forms import ManualWorkoutForm, RecordedWorkoutForm
 from ..models import Workout
 from ..services.workouts import delete_workout, edit_workout
 
@@ -26,7 +26,7 @@ def visible_workout(request: SignedInRequest, uuid: UUID) -> Workout:
 def edit(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """Say something else about a workout; figures only when no recording knows them."""
     workout = visible_workout(request, uuid)
-    form_class = RecordedWorkoutForm if workout.has_track else ToldWorkoutForm
+    form_class = RecordedWorkoutForm if workout.has_recording else ManualWorkoutForm
     form = form_class(request.POST or None, user=workout.owner, workout=workout)
     if form.is_valid():
         edited = edit_workout(workout, form.changes())

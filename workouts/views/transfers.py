@@ -18,9 +18,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import emails
-from accounts.models import AppConfiguration, User
+from accounts.models import User
 from accounts.requests import SignedInRequest
 from accounts.storage import storage_of
+from instance.models import AppConfiguration
 from oauth_apps.views.proof import require_proof
 
 from ..jobs import enqueue_transfer

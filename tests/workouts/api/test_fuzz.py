@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from accounts.models import User
 from tests.factories import make_recording_bytes, make_workout
 from tests.workouts.api.test_uploads import part, send
-from workouts.models import Record, Segment, Sport, Track, Workout
+from workouts.models import Record, Recording, Segment, Sport, Workout
 
 SCALARS = st.one_of(
     st.none(),
@@ -39,7 +39,7 @@ hard = settings(
 
 def state() -> list:
     """All rows that a request could have written."""
-    models = (Workout, Segment, Track, Record, Sport)
+    models = (Workout, Segment, Recording, Record, Sport)
     return [list(model.objects.order_by("pk").values()) for model in models]
 
 

@@ -6,7 +6,7 @@ from django.test import Client
 
 from accounts.models import User
 from tests.factories import make_recording_bytes, make_workout, upload_gpx
-from workouts.tracks.reading import read_track
+from tracks.readers import read_track
 
 ENDS = ("gpx", "gpx/segment/1", "chart_data", "chart_data/segment/1", "gpx/download")
 
@@ -63,7 +63,7 @@ def test_points_of_a_segment_start_again(alice: User, alice_client: Client):
 
 def test_charts_never_read_the_file_again(alice: User, alice_client: Client, monkeypatch):
     workout = upload_gpx(alice, points=3)
-    default_storage.delete(workout.track.file.name)
+    default_storage.delete(workout.recording.file.name)
     assert len(value(alice_client, workout, "chart_data")) == 3
 
 
@@ -98,7 +98,7 @@ def test_the_recording_of_somebody_else_does_not_exist(bob: User, alice_client: 
 @pytest.mark.parametrize("end", ["gpx", "gpx/download"])
 def test_a_lost_file_is_not_found(alice: User, alice_client: Client, end):
     workout = upload_gpx(alice, points=3)
-    default_storage.delete(workout.track.file.name)
+    default_storage.delete(workout.recording.file.name)
     assert alice_client.get(f"/api/workouts/{workout.short_id}/{end}").status_code == 404
 
 

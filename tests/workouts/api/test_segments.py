@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from tests.factories import first_party, make_recording_bytes, make_workout, upload_gpx
+from tracks.limits import Limits
 from workouts.models import Segment, Workout
-from workouts.tracks.limits import Limits
 
 
 def listed(client: Client, **query: object) -> list[dict]:

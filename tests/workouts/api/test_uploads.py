@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client
 
-from accounts.models import AppConfiguration, User
+from accounts.models import User
+from instance.models import AppConfiguration
 from tests.factories import make_recording_bytes, make_workout, upload_gpx
-from workouts.models import Track, Workout
+from workouts.models import Recording, Workout
 
 GPX = make_recording_bytes()
 LATER = make_recording_bytes(start=datetime(2026, 6, 1, 8, tzinfo=UTC), name="Second")
@@ -80,7 +81,7 @@ def test_every_shape_of_a_form_is_understood(alice: User, alice_client: Client, 
     assert response.json()["status"] == "created"
     workout = workouts(response)[0]
     assert (workout["title"], workout["with_gpx"], workout["with_file"]) == ("Vector", True, True)
-    assert bytes(Workout.objects.get().track.file.read()) == GPX
+    assert bytes(Workout.objects.get().recording.file.read()) == GPX
 
 
 def test_raw_line_breaks_in_data_are_kept(alice_client: Client):
@@ -240,7 +241,7 @@ def test_an_archive_without_files_at_its_root_is_refused(alice_client: Client, a
 def test_an_archive_whose_names_point_outside_is_refused(alice_client: Client):
     response = upload(alice_client, make_zip(**{"../a": GPX, "b": GPX}), "all.zip")
     assert response.status_code == 400
-    assert not Track.objects.exists()
+    assert not Recording.objects.exists()
 
 
 def test_neighbours_of_an_upload_are_all_workouts(alice: User, alice_client: Client):

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         last = 0 if restart else read_progress(progress)
         if last:
             self.stdout.write(f"Going on after workout {last}.")
-        workouts = Workout.objects.filter(track__isnull=False, pk__gt=last).order_by("pk")
+        workouts = Workout.objects.filter(recording__isnull=False, pk__gt=last).order_by("pk")
         total, failures = workouts.count(), 0
         for number, workout in enumerate(workouts.select_related("owner").iterator(100), 1):
             failures += not self._recompute(workout, f"[{number}/{total}]")

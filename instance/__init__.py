@@ -1,0 +1,3 @@
+"""This installation: its version, configuration and maintenance."""
+
+__version__ = "1.0.0"

@@ -1,0 +1,1 @@
+"""What workouts add up to: statistics, dashboard, calendar, records. Reads only."""
