@@ -1,13 +1,10 @@
 """The only list of scopes, with the sentence a person reads on the consent page."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.scopes import BaseScopes
-
-if TYPE_CHECKING:
-    from .models import Application
 
 SCOPES = {
     "application:write": _("Change the configuration of this site (administrators only)."),
@@ -43,9 +40,7 @@ class ApplicationScopes(BaseScopes):
     def get_all_scopes(self) -> dict[str, Any]:
         return SCOPES
 
-    def get_available_scopes(
-        self, application: "Application | None" = None, *args: Any, **kwargs: Any
-    ) -> list[str]:
+    def get_available_scopes(self, application: Any = None, *args: Any, **kwargs: Any) -> list[str]:
         return application.scopes if application else list(SCOPES)
 
     def get_default_scopes(self, *args: Any, **kwargs: Any) -> list[str]:
