@@ -15,8 +15,8 @@ from django.utils.translation import override, trans_real
 from accounts.emails import Mail, write_mail
 from accounts.models import User
 from accounts.origins import Origin
+from workouts import formatting, weather_words
 from workouts.services.records import refresh_records
-from workouts.templatetags import drawing
 
 from .factories import make_user, make_workout, upload_gpx
 
@@ -198,7 +198,11 @@ def test_numbers_and_dates_are_written_as_in_the_language(pages, language):
 
 def test_weather_is_told_in_the_language(language):
     with override(language):
-        told = (drawing.sky("Light rain"), drawing.compass(90.0), drawing.degrees(7.5))
+        told = (
+            weather_words.sky("Light rain"),
+            weather_words.compass(90.0),
+            formatting.temperature(7.5),
+        )
     expected = {"fr": ("Pluie faible", "E", "7,5 °C"), "de": ("Leichter Regen", "O", "7,5 °C")}
     assert told == expected[language]
 

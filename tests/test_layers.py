@@ -66,9 +66,10 @@ MODULES = {
         ["admin", "allauth_urls", "apps", "urls"],
     ],
     "workouts": [
-        ["map_pass", "periods", "short_ids", "sport_drawings", "units"],
+        ["map_pass", "periods", "short_ids", "sport_drawings", "sports", "units", "weather_words"],
         ["models"],
-        ["charts", "demo", "filters", "palette"],
+        ["filters", "formatting", "palette"],
+        ["charts", "demo", "lead_figures"],
         ["services"],
         ["jobs"],
         ["templatetags"],

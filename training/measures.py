@@ -12,8 +12,7 @@ from django.utils.html import format_html, strip_tags
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from workouts.models import Totals
-from workouts.templatetags.figures import (
+from workouts.formatting import (
     clock,
     distance,
     distance_unit,
@@ -23,6 +22,7 @@ from workouts.templatetags.figures import (
     speed,
     speed_unit,
 )
+from workouts.models import Totals
 from workouts.units import km_to_shown, metres_to_shown
 
 

@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -264,8 +263,7 @@ def read_overview(user: User, selection: Selection) -> Overview:
 
 def used_sports(user: User) -> list[Sport]:
     """The sports that `user` has workouts of."""
-    theirs = Workout.objects.filter(owner=user, sport=OuterRef("pk"))
-    return list(Sport.objects.filter(Exists(theirs)))
+    return list(Sport.objects.used_in(Workout.objects.filter(owner=user)))
 
 
 def name_columns(

@@ -7,16 +7,16 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
+from .formatting import distance_unit
 from .models import Sport, Workout
 from .services.recordings import UploadOptions
 from .services.workouts import NewWorkout, WorkoutChanges
-from .templatetags.figures import distance_unit
 from .units import km_to_shown, shown_to_km
 
 # Days that have a start and an end in every time zone.
@@ -27,9 +27,7 @@ NOTES_LENGTH = 500
 
 def sports_offered_to(user: User, *, also: Sport | None = None) -> list[Sport]:
     """The sports that are on for everybody and for `user`, and `also`, by name."""
-    switched_off = Q(preferences__user=user, preferences__is_active=False)
-    sports = Sport.objects.filter(is_active=True).exclude(switched_off)
-    offered = {sport.pk: sport for sport in sports}
+    offered = {sport.pk: sport for sport in Sport.objects.offered_to(user)}
     if also is not None:
         offered.setdefault(also.pk, also)
     return sorted(offered.values(), key=lambda sport: sport.name)

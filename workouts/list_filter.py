@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, Filter, NumberFilter
 
@@ -98,5 +98,4 @@ class WorkoutListFilter(WorkoutFilter):
 
 def used_sports(workouts: WorkoutQuerySet) -> list[Sport]:
     """The sports of these workouts, by name."""
-    of_sport = workouts.order_by().filter(sport=OuterRef("pk"))
-    return sorted(Sport.objects.filter(Exists(of_sport)), key=lambda sport: sport.name)
+    return sorted(Sport.objects.used_in(workouts), key=lambda sport: sport.name)

@@ -14,12 +14,14 @@ from tracks.limits import Limits
 from tracks.model import Track
 from tracks.readers import read_track
 from workouts.charts.colors import luminance, readable
-from workouts.charts.drawing import Charts, clock, draw_charts, line_path, pace_text
+from workouts.charts.drawing import Charts, draw_charts
+from workouts.charts.paths import line_path
 from workouts.charts.recording import read_series
 from workouts.charts.route import draw_route, encode_polyline
 from workouts.charts.sampling import Over, Series, Window, cut, sample, smooth
 from workouts.charts.ticks import clock_step, multiples, pace_speeds, round_step
-from workouts.models.sport import DEFAULT_COLORS
+from workouts.formatting import pace_at, short_clock
+from workouts.sports import KINDS
 
 
 def track(**recording) -> Track:
@@ -60,12 +62,12 @@ def test_time_is_divided_like_a_clock(seconds, step):
 
 def test_paces_are_round_and_keep_their_distance():
     ticks = pace_speeds(6.0, 16.0)
-    assert [pace_text(speed) for _, speed in ticks] == ["4:00", "5:00", "6:00", "8:00", "10:00"]
+    assert [pace_at(speed) for _, speed in ticks] == ["4:00", "5:00", "6:00", "8:00", "10:00"]
     assert all(a - b >= 1.5 for (_, a), (_, b) in pairwise(ticks))
 
 
 def test_a_narrow_range_of_paces_has_finer_ticks():
-    assert [pace_text(speed) for _, speed in pace_speeds(11.5, 12.5)] == ["4:50", "5:00", "5:10"]
+    assert [pace_at(speed) for _, speed in pace_speeds(11.5, 12.5)] == ["4:50", "5:00", "5:10"]
 
 
 # --- Series
@@ -291,7 +293,7 @@ def test_any_recording_can_be_drawn_and_looked_at_closely(points, cuts, paced, o
     ("seconds", "text"), [(0, "0:00"), (59.6, "1:00"), (2585, "43:05"), (6185, "1:43:05")]
 )
 def test_clock(seconds, text):
-    assert clock(seconds) == text
+    assert short_clock(seconds) == text
 
 
 # --- Route
@@ -333,7 +335,9 @@ def test_the_most_segments_make_a_small_drawing():
     assert len(route.sketch.path) < 20_000
 
 
-@pytest.mark.parametrize("color", [*DEFAULT_COLORS.values(), "#ffffff", "#ff0", "#000000"])
+@pytest.mark.parametrize(
+    "color", [*(kind.color for kind in KINDS.values()), "#ffffff", "#ff0", "#000000"]
+)
 def test_a_track_stands_out_from_its_casing(color):
     assert 1.05 / (luminance(readable(color)) + 0.05) >= 3
 

@@ -14,7 +14,7 @@ def form(**changes: str) -> dict[str, str]:
     data = {}
     for sport in Sport.objects.all():
         data |= {
-            f"sport-{sport.pk}-color": sport.default_color,
+            f"sport-{sport.pk}-color": sport.kind.color,
             f"sport-{sport.pk}-is_active": "on",
             f"sport-{sport.pk}-threshold": str(sport.stopped_speed_threshold_kmh),
         }

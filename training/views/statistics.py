@@ -14,9 +14,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
+from workouts.formatting import clock, distance_unit, elevation_unit, speed_unit
 from workouts.models import Totals
 from workouts.periods import EARLIEST, LATEST, Unit
-from workouts.templatetags.figures import clock, distance_unit, elevation_unit, speed_unit
 from workouts.units import km_to_shown, metres_to_shown
 
 from ..measures import MEASURES

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from contract.fields import ClockField, FigureField, GmtField, StrictBooleanField, clock
-from workouts.models import Neighbours, Record, Sport, SportPreference, Workout
+from workouts.models import Neighbours, Record, Sport, Workout
 from workouts.services.recordings import UploadOptions
 from workouts.services.workouts import NewWorkout, WorkoutChanges
 
@@ -164,21 +164,15 @@ class SportSerializer(serializers.Serializer):
     )
 
     def get_is_active_for_user(self, sport: Sport) -> bool:
-        preference = own_preference(sport)
+        preference = sport.own_preference
         return sport.is_active and (preference is None or preference.is_active)
 
     def get_color(self, sport: Sport) -> str | None:
-        preference = own_preference(sport)
+        preference = sport.own_preference
         return (preference.color or None) if preference else None
 
     def get_stopped_speed_threshold(self, sport: Sport) -> float:
-        return (own_preference(sport) or sport).stopped_speed_threshold_kmh
-
-
-def own_preference(sport: Sport) -> SportPreference | None:
-    """What the reader prefers about this sport; `sports_for` has fetched it."""
-    own: list[SportPreference] = sport.own  # type: ignore[attr-defined]
-    return own[0] if own else None
+        return (sport.own_preference or sport).stopped_speed_threshold_kmh
 
 
 class SportsSerializer(serializers.Serializer):

@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import GenericAPIView
@@ -15,14 +15,13 @@ from contract.answers import success
 from contract.errors import NotFoundError
 from contract.schema import envelope
 
-from ..models import Sport, SportPreference, Workout
+from ..models import Sport, Workout
 from .serializers import SportChangesSerializer, SportSerializer, SportsSerializer
 
 
 def sports_for(user: User) -> QuerySet[Sport]:
-    """All sports, each with the preferences of `user` as `own`; administrators learn of use."""
-    own = Prefetch("preferences", SportPreference.objects.filter(user=user), to_attr="own")
-    sports = Sport.objects.prefetch_related(own)
+    """All sports, each with the preferences of `user`; administrators learn of use."""
+    sports = Sport.objects.with_preferences_of(user)
     if not user.is_admin:
         return sports
     return sports.annotate(has_workouts=Exists(Workout.objects.filter(sport=OuterRef("pk"))))

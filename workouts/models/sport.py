@@ -1,42 +1,35 @@
 """Sports, and what each user prefers about them."""
 
+from typing import TYPE_CHECKING, Self
+
 from django.conf import settings
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
-# Shown until the user chooses a colour; by sport id.
-DEFAULT_COLORS = {
-    1: "#4c9792",
-    2: "#88af98",
-    3: "#bb757c",
-    4: "#d4b371",
-    5: "#835b83",
-    6: "#838383",
-    7: "#fc9d6f",
-    8: "#09a98a",
-    9: "#67a4bd",
-    10: "#9498d0",
-    11: "#fcce72",
-    12: "#5780a8",
-}
+from ..sports import KINDS, UNKNOWN, Kind
 
-# The labels are data; the translators find them here.
-LABELS = (
-    gettext_noop("Cycling (Sport)"),
-    gettext_noop("Cycling (Transport)"),
-    gettext_noop("Hiking"),
-    gettext_noop("Mountain Biking"),
-    gettext_noop("Running"),
-    gettext_noop("Walking"),
-    gettext_noop("Mountain Biking (Electric)"),
-    gettext_noop("Trail"),
-    gettext_noop("Skiing (Alpine)"),
-    gettext_noop("Skiing (Cross Country)"),
-    gettext_noop("Rowing"),
-    gettext_noop("Snowshoes"),
-)
+if TYPE_CHECKING:
+    from accounts.models import User
+
+    from .workout import WorkoutQuerySet
+
+
+class SportQuerySet(models.QuerySet["Sport"]):
+    def offered_to(self, user: "User") -> Self:
+        """The sports that are on for everybody and for `user`."""
+        switched_off = Q(preferences__user=user, preferences__is_active=False)
+        return self.filter(is_active=True).exclude(switched_off)
+
+    def used_in(self, workouts: "WorkoutQuerySet") -> Self:
+        """The sports that have at least one of `workouts`."""
+        return self.filter(Exists(workouts.order_by().filter(sport=OuterRef("pk"))))
+
+    def with_preferences_of(self, user: "User") -> Self:
+        """The sports with what `user` prefers about them, which `Sport.own_preference` gives."""
+        own = SportPreference.objects.filter(user=user)
+        return self.prefetch_related(Prefetch("preferences", own, to_attr="own"))
 
 
 class Sport(models.Model):
@@ -48,6 +41,8 @@ class Sport(models.Model):
     stopped_speed_threshold_kmh = models.FloatField(
         _("stopped below (km/h)"), default=1.0, validators=[MinValueValidator(0)]
     )
+
+    objects = SportQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
@@ -69,8 +64,15 @@ class Sport(models.Model):
         return str(_(self.label))
 
     @property
-    def default_color(self) -> str:
-        return DEFAULT_COLORS.get(self.id, "#838383")
+    def kind(self) -> Kind:
+        """What is the same for everybody about this sport."""
+        return KINDS.get(self.id, UNKNOWN)
+
+    @property
+    def own_preference(self) -> "SportPreference | None":
+        """What the reader of `with_preferences_of` prefers, if anything."""
+        own: list[SportPreference] = getattr(self, "own")  # noqa: B009  (set by a prefetch)
+        return own[0] if own else None
 
 
 class SportPreference(models.Model):

@@ -103,7 +103,7 @@ def _store(name: str, picture: bytes) -> None:
 
 def _color(workout: Workout) -> str:
     chosen = SportPreference.objects.filter(user=workout.owner_id, sport=workout.sport_id)
-    return chosen.values_list("color", flat=True).first() or workout.sport.default_color
+    return chosen.values_list("color", flat=True).first() or workout.sport.kind.color
 
 
 def _lines(workout: Workout) -> list[Line]:

@@ -22,7 +22,6 @@ from ..charts.route import Route, draw_route
 from ..charts.sampling import Over, Series, Window, mean_over_time
 from ..models import Record, Segment, Workout
 from ..models.workout import Figures
-from ..templatetags.figures import uses_pace
 
 SEGMENTS_SHOWN = 50
 # Below this a person stands, whatever the sport's own threshold.
@@ -191,7 +190,7 @@ def _charts(
         over=over,
         window=_window(query),
         imperial=reader.imperial_units,
-        paced=uses_pace(workout.sport),
+        paced=workout.sport.kind.paced,
         average_kmh=average_kmh,
         stopped_below_kmh=max(workout.sport.stopped_speed_threshold_kmh, STANDING_KMH),
     )

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
 
+from ..formatting import distance_unit, speed_unit
 from ..list_filter import WorkoutListFilter
 from ..models import Totals, Workout
-from ..templatetags.figures import distance_unit, speed_unit
 
 PAGE_SIZE = 25
 # Parameters that arrange the list but leave no workout out.

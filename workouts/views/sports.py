@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -98,18 +97,13 @@ def read_rows(request: SignedInRequest) -> list[Row]:
 
 
 def _sports_of(user: User) -> list[Sport]:
-    own = Prefetch("preferences", SportPreference.objects.filter(user=user), to_attr="own")
-    used = Exists(Workout.objects.filter(owner=user, sport=OuterRef("pk")))
-    return list(
-        Sport.objects.annotate(is_used=used)
-        .filter(Q(is_active=True) | Q(is_used=True))
-        .prefetch_related(own)
-    )
+    sports = Sport.objects.with_preferences_of(user)
+    used = sports.used_in(Workout.objects.filter(owner=user))
+    return list(sports.filter(is_active=True) | used)
 
 
 def _row(request: SignedInRequest, sport: Sport) -> Row:
-    own: list[SportPreference] = sport.own  # type: ignore[attr-defined]
-    preference = own[0] if own else None
+    preference = sport.own_preference
     threshold = (preference or sport).stopped_speed_threshold_kmh
     imperial = request.user.imperial_units
     form = SportPreferenceForm(
@@ -117,7 +111,7 @@ def _row(request: SignedInRequest, sport: Sport) -> Row:
         prefix=f"sport-{sport.pk}",
         imperial=imperial,
         initial={
-            "color": (preference.color if preference else "") or sport.default_color,
+            "color": (preference.color if preference else "") or sport.kind.color,
             "is_active": preference.is_active if preference else True,
             "threshold": round(km_to_shown(threshold, imperial=imperial), 2),
         },

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from django.utils.translation import override
 
-from workouts.templatetags import figures
+from workouts import formatting
 
 METRIC = SimpleNamespace(imperial_units=False)
 IMPERIAL = SimpleNamespace(imperial_units=True)
@@ -29,7 +29,7 @@ def words(html: str) -> str:
     ],
 )
 def test_distance_has_one_decimal_or_two_below_one(km, reader, text):
-    assert words(figures.distance(km, reader)) == text
+    assert words(formatting.distance(km, reader)) == text
 
 
 @pytest.mark.parametrize(
@@ -44,31 +44,31 @@ def test_distance_has_one_decimal_or_two_below_one(km, reader, text):
     ],
 )
 def test_duration_speaks_of_hours_and_minutes(span, text):
-    assert words(figures.duration(span)) == text
+    assert words(formatting.duration(span)) == text
 
 
 def test_clock_is_exact_beyond_a_day():
-    assert figures.clock(timedelta(days=2, seconds=250)) == "48:04:10"
+    assert formatting.clock(timedelta(days=2, seconds=250)) == "48:04:10"
 
 
 def test_pace_is_minutes_per_kilometre_or_mile():
-    assert words(figures.pace(12.0, METRIC)) == "5:00 /km"
-    assert words(figures.pace(12.0, IMPERIAL)) == "8:03 /mi"
+    assert words(formatting.pace(12.0, METRIC)) == "5:00 /km"
+    assert words(formatting.pace(12.0, IMPERIAL)) == "8:03 /mi"
 
 
 def test_pace_of_nobody_moving_is_a_dash():
-    assert figures.pace(0.0, METRIC) == "–"
+    assert formatting.pace(0.0, METRIC) == "–"
 
 
 def test_climb_is_whole_metres_or_feet_with_a_sign():
-    assert words(figures.climb(640.4, METRIC)) == "+640 m"
-    assert words(figures.climb(100.0, IMPERIAL)) == "+328 ft"
+    assert words(formatting.climb(640.4, METRIC)) == "+640 m"
+    assert words(formatting.climb(100.0, IMPERIAL)) == "+328 ft"
 
 
 def test_numbers_follow_the_language():
     with override("de"):
-        assert words(figures.distance(12.43, METRIC)) == "12,4 km"
+        assert words(formatting.distance(12.43, METRIC)) == "12,4 km"
 
 
 def test_missing_figures_are_a_dash():
-    assert figures.elevation(None, METRIC) == "–"
+    assert formatting.elevation(None, METRIC) == "–"
