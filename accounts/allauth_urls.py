@@ -1,46 +1,52 @@
 """The pages of django-allauth that we use, under the names that allauth looks for."""
 
+from collections.abc import Callable
+
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
-from django.urls import path
+from django.http import HttpResponseBase
+from django.urls import URLPattern, path
+
+from fittrackee_site.api.pages import says_wrong_form
 
 from .views import entrance, security
 
 SECURITY = "profile/security"
 
+
+def page(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
+    return path(route, says_wrong_form(view), name=name)
+
+
 urlpatterns = [
-    path("login", entrance.SignInView.as_view(), name="account_login"),
-    path("logout", entrance.SignOutView.as_view(), name="account_logout"),
-    path("login/inactive", account.account_inactive, name="account_inactive"),
-    path("login/second-factor", mfa.authenticate, name="mfa_authenticate"),
-    path("login/passkey", webauthn.login_webauthn, name="mfa_login_webauthn"),
-    path("login/again", account.reauthenticate, name="account_reauthenticate"),
-    path("login/again/code", mfa.reauthenticate, name="mfa_reauthenticate"),
-    path(
-        "login/again/passkey", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"
-    ),
-    path(SECURITY, mfa.index, name="mfa_index"),
-    path(f"{SECURITY}/app", security.ActivateAppView.as_view(), name="mfa_activate_totp"),
-    path(f"{SECURITY}/app/remove", totp.deactivate_totp, name="mfa_deactivate_totp"),
-    path(f"{SECURITY}/codes", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
-    path(
+    page("login", entrance.SignInPage.as_view(), "account_login"),
+    page("logout", entrance.SignOutPage.as_view(), "account_logout"),
+    page("login/inactive", account.account_inactive, "account_inactive"),
+    page("login/second-factor", mfa.authenticate, "mfa_authenticate"),
+    page("login/passkey", webauthn.login_webauthn, "mfa_login_webauthn"),
+    page("login/again", account.reauthenticate, "account_reauthenticate"),
+    page("login/again/code", mfa.reauthenticate, "mfa_reauthenticate"),
+    page("login/again/passkey", webauthn.reauthenticate_webauthn, "mfa_reauthenticate_webauthn"),
+    page(SECURITY, mfa.index, "mfa_index"),
+    page(f"{SECURITY}/app", security.ActivateAppView.as_view(), "mfa_activate_totp"),
+    page(f"{SECURITY}/app/remove", totp.deactivate_totp, "mfa_deactivate_totp"),
+    page(f"{SECURITY}/codes", recovery_codes.view_recovery_codes, "mfa_view_recovery_codes"),
+    page(
         f"{SECURITY}/codes/new",
         recovery_codes.generate_recovery_codes,
-        name="mfa_generate_recovery_codes",
+        "mfa_generate_recovery_codes",
     ),
-    path(
+    page(
         f"{SECURITY}/codes/download",
         recovery_codes.download_recovery_codes,
-        name="mfa_download_recovery_codes",
+        "mfa_download_recovery_codes",
     ),
-    path(f"{SECURITY}/passkeys", webauthn.list_webauthn, name="mfa_list_webauthn"),
-    path(f"{SECURITY}/passkeys/add", webauthn.add_webauthn, name="mfa_add_webauthn"),
-    path(
-        f"{SECURITY}/passkeys/<int:pk>/remove", webauthn.remove_webauthn, name="mfa_remove_webauthn"
-    ),
-    path(f"{SECURITY}/passkeys/<int:pk>", webauthn.edit_webauthn, name="mfa_edit_webauthn"),
-    path(f"{SECURITY}/sessions", security.sessions, name="usersessions_list"),
+    page(f"{SECURITY}/passkeys", webauthn.list_webauthn, "mfa_list_webauthn"),
+    page(f"{SECURITY}/passkeys/add", webauthn.add_webauthn, "mfa_add_webauthn"),
+    page(f"{SECURITY}/passkeys/<int:pk>/remove", webauthn.remove_webauthn, "mfa_remove_webauthn"),
+    page(f"{SECURITY}/passkeys/<int:pk>", webauthn.edit_webauthn, "mfa_edit_webauthn"),
+    page(f"{SECURITY}/sessions", security.sessions, "usersessions_list"),
 ]

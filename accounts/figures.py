@@ -27,18 +27,18 @@ def no_figures(users: Sequence[User]) -> dict[int, UserFigures]:
     return {}
 
 
-class _Provider:
+class _FiguresProvider:
     figures: FiguresOf = staticmethod(no_figures)
 
 
 def provide_figures(provider: FiguresOf) -> None:
     """Let `provider` answer `figures_of` from now on."""
-    _Provider.figures = staticmethod(provider)
+    _FiguresProvider.figures = staticmethod(provider)
 
 
 def figures_of(users: Sequence[User]) -> dict[int, UserFigures]:
     """The figures of each account by its primary key, in a constant number of queries."""
-    known = _Provider.figures(users)
+    known = _FiguresProvider.figures(users)
     return {user.pk: known.get(user.pk, UserFigures()) for user in users}
 
 

@@ -21,7 +21,7 @@ from oauth_apps.services import count_personal_tokens, count_third_party_access,
 from .dates import moment
 from .models import User
 from .second_factor_forms import AuthenticateForm
-from .services.credentials import Kept
+from .services.credentials import CredentialsChange, Kept
 from .services.profile import PreferencesChange, ProfileChange
 from .validators import validate_new_password, validate_username
 
@@ -328,6 +328,14 @@ class CredentialsForm(forms.Form):
 
     def clean_password(self) -> str:
         return check_password(self.user, self.cleaned_data["password"])
+
+    def change(self) -> CredentialsChange:
+        return CredentialsChange(
+            email=self.cleaned_data["email"],
+            new_password=self.cleaned_data["new_password"] or None,
+            revoke_apps=self.cleaned_data.get("revoke_apps", False),
+            revoke_tokens=self.cleaned_data.get("revoke_tokens", False),
+        )
 
 
 class DeletionForm(forms.Form):

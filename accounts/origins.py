@@ -3,6 +3,9 @@
 import re
 from dataclasses import dataclass
 
+from django.http import HttpRequest
+from rest_framework.request import Request
+
 # The first that matches names it: browsers and systems claim to be their ancestors, too.
 BROWSERS = {
     "Edge": r"Edg(e|A|iOS)?/",
@@ -32,6 +35,11 @@ class Origin:
 
     def __bool__(self) -> bool:
         return bool(self.system or self.browser)
+
+
+def origin_of(request: HttpRequest | Request) -> Origin:
+    """The system and browser of whoever sends the request."""
+    return parse_user_agent(request.headers.get("User-Agent", ""))
 
 
 def parse_user_agent(user_agent: str) -> Origin:

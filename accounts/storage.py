@@ -17,14 +17,14 @@ class Storage:
 StorageOf = Callable[[User], Storage]
 
 
-class _Provider:
+class _StorageProvider:
     storage: StorageOf = staticmethod(lambda user: Storage())
 
 
 def provide_storage(provider: StorageOf) -> None:
     """Let `provider` answer `storage_of` from now on."""
-    _Provider.storage = staticmethod(provider)
+    _StorageProvider.storage = staticmethod(provider)
 
 
 def storage_of(user: User) -> Storage:
-    return _Provider.storage(user)
+    return _StorageProvider.storage(user)

@@ -6,9 +6,10 @@ from rest_framework import status
 from rest_framework.response import Response
 
 
-def success(data: Any, **more: Any) -> Response:
-    """200 with `data`, and what else stands beside it."""
-    return Response({"status": "success", "data": data, **more})
+def success(data: Any = None, **more: Any) -> Response:
+    """200 with `data`, if there is any, and what else stands beside it."""
+    parts = more if data is None else {"data": data, **more}
+    return Response({"status": "success", **parts})
 
 
 def created(data: Any, **more: Any) -> Response:

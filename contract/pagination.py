@@ -9,6 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from .answers import success
+
 
 def read_whole_number(request: Request, name: str, *, default: int) -> int:
     """A whole number of the query string; ValidationError when it is something else."""
@@ -59,9 +61,7 @@ class ListPagination(BasePagination):
         }
 
     def get_paginated_response(self, data: Sequence[Any]) -> Response:
-        return Response(
-            {"status": "success", "data": {self.key: data}, "pagination": self.summary()}
-        )
+        return success({self.key: data}, pagination=self.summary())
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         """What OpenAPI says of `page` and `per_page`."""

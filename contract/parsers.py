@@ -26,11 +26,27 @@ class ObjectParser(JSONParser):
             body = super().parse(stream, media_type, parser_context)
         except RecursionError as error:
             raise ParseError("nested too deeply") from error
-        if body and not isinstance(body, dict):
-            raise ParseError("a JSON object is required")
-        if not is_encodable(body):
-            raise ParseError("half a surrogate pair is no text")
-        return body or {}
+        return as_object(body)
+
+
+def read_object(text: str | bytes) -> dict[str, Any]:
+    """The JSON object that stands in a part of a form, where it may hold raw line breaks.
+
+    ParseError when it is none.
+    """
+    try:
+        return as_object(json.loads(text, strict=False))
+    except (ValueError, RecursionError) as error:
+        raise ParseError("no JSON that can be read") from error
+
+
+def as_object(body: Any) -> dict[str, Any]:
+    """What JSON said, if it is an object of texts that can be kept; ParseError if not."""
+    if body and not isinstance(body, dict):
+        raise ParseError("a JSON object is required")
+    if not is_encodable(body):
+        raise ParseError("half a surrogate pair is no text")
+    return body or {}
 
 
 def is_encodable(body: Any) -> bool:

@@ -18,6 +18,7 @@ from .scopes import ADMIN_SCOPES, SCOPES
 MOST_REDIRECT_URIS = 20
 # Controls, and what reverses or hides letters: the name stands in the question that people answer.
 UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+LEAVE_ONE = _("Leave at least one box ticked, or refuse.")
 SENTENCE = '<span>{} <code class="quiet small">{}</code></span>'
 
 
@@ -170,15 +171,22 @@ class PersonalTokenForm(forms.Form):
 
 
 class ScopeChoiceForm(forms.Form):
-    """Which of the scopes asked for a user gives."""
+    """Which of the scopes asked for a user gives: one at least, where there are any."""
 
-    scopes = ScopesField(required=False)
+    scopes = ScopesField(error_messages=dict.fromkeys(("required", "invalid_choice"), LEAVE_ONE))
 
     def __init__(self, *args: Any, asked: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.asked = asked
         field = self.fields["scopes"]
         assert isinstance(field, ScopesField)
         field.offer(asked)
+        field.required = bool(asked)
+
+    @property
+    def ticked(self) -> list[str]:
+        """The boxes to show with a tick: all of them, until something was sent."""
+        return self["scopes"].value() if self.is_bound else self.asked
 
 
 class UserCodeForm(forms.Form):

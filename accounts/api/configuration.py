@@ -12,22 +12,22 @@ from rest_framework.response import Response
 
 from contract import API_VERSION
 from contract.answers import success
-from contract.errors import INVALID_PAYLOAD, ContractError
+from contract.errors import ContractError
 from contract.schema import envelope
+from fittrackee_site.api.callers import refuse_all_but_admins
+from fittrackee_site.api.reading import ReadingView, refuse_empty_body
 from instance import __version__
 from instance.configuration import ConfigurationChange, update_configuration
 from instance.models import AppConfiguration
 
 from ..services.registration import registration_is_open
 from .serializers import ConfigurationChangeSerializer, ConfigurationSerializer
-from .users import refuse_all_but_admins
-from .views import ReadingView
 
 
 class ConfigurationView(ReadingView):
     """What everybody may know of the instance; administrators change it."""
 
-    required_scopes = ["application:write"]
+    required_scopes = ["application"]
     serializer_class = ConfigurationChangeSerializer
 
     def get_authenticators(self) -> list[BaseAuthentication]:
@@ -52,9 +52,8 @@ class ConfigurationView(ReadingView):
     )
     def patch(self, request: Request) -> Response:
         refuse_all_but_admins(request)
-        if not request.data:
-            raise ContractError(INVALID_PAYLOAD)
-        values = cast(dict[str, Any], self.read().validated_data)
+        refuse_empty_body(request)
+        values = self.read().validated_data
         change = ConfigurationChange(
             archive_file_limit=values.get("gpx_limit_import", values.get("file_limit_import")),
             max_file_size=values.get("max_single_file_size"),
@@ -65,11 +64,11 @@ class ConfigurationView(ReadingView):
         try:
             update_configuration(change)
         except ValidationError as error:
-            raise refusal(error) from error
+            raise configuration_refusal(error) from error
         return success(configuration_body())
 
 
-LINES = {
+CONFIGURATION_LINES = {
     "archive_file_limit": "Max. files in a zip archive must be greater than 0",
     "max_file_size": "Max. size of uploaded files must be greater than 0",
     "max_archive_size": "Max. size of zip archive must be greater than 0",
@@ -80,10 +79,10 @@ ARCHIVE_TOO_SMALL = (
 )
 
 
-def refusal(error: ValidationError) -> ContractError:
+def configuration_refusal(error: ValidationError) -> ContractError:
     """400 with the contract's sentences for the fields that are wrong."""
     fields = error.error_dict
-    lines = [line for field, line in LINES.items() if field in fields]
+    lines = [line for field, line in CONFIGURATION_LINES.items() if field in fields]
     return ContractError(lines or ARCHIVE_TOO_SMALL)
 
 

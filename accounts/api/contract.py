@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 
 from contract.errors import ContractError
 
-LINES = {
+ACCOUNT_LINES = {
     "username_length": "username: 3 to 30 characters required",
     "username_characters": "username: only alphanumeric characters and the underscore "
     'character "_" allowed',
@@ -24,7 +24,7 @@ def refusal(error: ValidationError) -> ContractError:
     for code in codes:
         if code in WHOLE_MESSAGES:
             return ContractError(WHOLE_MESSAGES[code])
-    return ContractError("".join(f"{LINES[code]}\n" for code in codes))
+    return ContractError("".join(f"{ACCOUNT_LINES[code]}\n" for code in codes))
 
 
 def error_codes(error: ValidationError) -> list[str]:

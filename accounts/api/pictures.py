@@ -1,7 +1,6 @@
 """Profile pictures over the API."""
 
 from pathlib import PurePath
-from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -15,16 +14,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from contract.answers import done
+from contract.answers import done, success
 from contract.errors import ContractError, NotFoundError
 from contract.parsers import ObjectParser
 from contract.sizes import refuse_larger_request
+from fittrackee_site.api.callers import caller
+from fittrackee_site.api.reading import body_of
 from instance.models import AppConfiguration
 
-from ..models import User
 from ..services import pictures
 from .serializers import MessageSerializer
-from .views import caller, message
+from .users import find_named_user
 
 EXTENSIONS = {"jpg", "png", "gif"}
 PART = {
@@ -53,7 +53,7 @@ class PictureView(APIView):
             raise ContractError(
                 "file is not a valid picture", kind="fail", errors={"file": error.messages}
             ) from error
-        return message("user picture updated")
+        return success(message="user picture updated")
 
     @extend_schema(summary="Remove your picture", responses={204: None})
     def delete(self, request: Request) -> Response:
@@ -63,10 +63,10 @@ class PictureView(APIView):
 
 def read_file(request: Request) -> UploadedFile:
     """The part `file`, if its name says that it is a picture."""
-    parts = request.data if isinstance(request.data, dict) else {}
+    parts = body_of(request)
     if "file" not in parts or request.content_type == "application/json":
         raise ContractError("no file part", kind="fail")
-    file = cast(Any, parts["file"])
+    file = parts["file"]
     if not isinstance(file, UploadedFile):
         raise ContractError("no selected file", kind="fail")
     if PurePath(file.name or "").suffix[1:].lower() not in EXTENSIONS:
@@ -86,10 +86,7 @@ class UserPictureView(APIView):
         responses={(200, kind): OpenApiTypes.BINARY for kind in ("image/png", "image/jpeg")},
     )
     def get(self, request: Request, username: str) -> HttpResponseBase:
-        user = User.objects.filter(username=username).first()
-        if user is None:
-            raise NotFoundError("user does not exist")
-        file = pictures.open_picture(user)
+        file = pictures.open_picture(find_named_user(username))
         if file is None:
             raise NotFoundError("No picture.")
         return FileResponse(file, headers={"Cache-Control": "public, max-age=300"})

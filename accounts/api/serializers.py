@@ -156,7 +156,7 @@ def password_field(**options: Any) -> TextField:
     return TextField(max_length=1000, allow_blank=True, style={"input_type": "password"}, **options)
 
 
-def email_field(**options: Any) -> TextField:
+def email_text_field(**options: Any) -> TextField:
     return TextField(max_length=1000, allow_blank=True, **options)
 
 
@@ -176,7 +176,7 @@ class RegistrationSerializer(serializers.Serializer):
     """A new account; `accepted_policy` and other keys are ignored."""
 
     username = TextField(allow_blank=True, max_length=1000)
-    email = email_field()
+    email = email_text_field()
     password = password_field()
     language = serializers.JSONField(required=False, help_text="en, fr or de; else en")
 
@@ -184,7 +184,7 @@ class RegistrationSerializer(serializers.Serializer):
 class SignInSerializer(serializers.Serializer):
     """The credentials of a sign-in over the API."""
 
-    email = email_field(required=False)
+    email = email_text_field(required=False)
     password = password_field(required=False)
     otp = TextField(
         required=False,
@@ -195,7 +195,7 @@ class SignInSerializer(serializers.Serializer):
 
 
 class EmailSerializer(serializers.Serializer):
-    email = email_field()
+    email = email_text_field()
 
 
 class TokenSerializer(serializers.Serializer):
@@ -238,7 +238,7 @@ class ProfileSerializer(serializers.Serializer):
 class CredentialsSerializer(serializers.Serializer):
     """The address and the current password, and a new password where one is wanted."""
 
-    email = email_field(required=False, allow_null=True)
+    email = email_text_field(required=False, allow_null=True)
     password = password_field(required=False, allow_null=True)
     new_password = password_field(required=False, allow_null=True)
 
@@ -275,7 +275,7 @@ class AccountChangeSerializer(serializers.Serializer):
     admin = StrictBooleanField(required=False, allow_null=True)
     activate = StrictBooleanField(required=False, allow_null=True)
     reset_password = StrictBooleanField(required=False, allow_null=True)
-    new_email = email_field(required=False, allow_null=True)
+    new_email = email_text_field(required=False, allow_null=True)
 
     def finished(self) -> AccountChange:
         values = self.validated_data
@@ -290,7 +290,7 @@ class AccountChangeSerializer(serializers.Serializer):
 class ConfigurationChangeSerializer(serializers.Serializer):
     """Any of the limits; what is left out stays."""
 
-    admin_contact = email_field(required=False, allow_null=True)
+    admin_contact = email_text_field(required=False, allow_null=True)
     file_limit_import = WholeNumberField(required=False, help_text="The same as gpx_limit_import.")
     gpx_limit_import = WholeNumberField(required=False)
     max_single_file_size = WholeNumberField(required=False, help_text="bytes")

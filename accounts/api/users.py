@@ -1,26 +1,25 @@
 """Accounts, as administrators see and change them."""
 
-from typing import Any
-
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import PermissionDenied as ApiPermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from contract.answers import done, success
-from contract.errors import INVALID_PAYLOAD, ContractError, NotFoundError
+from contract.errors import ContractError, NotFoundError
 from contract.pagination import ListPagination
 from contract.schema import envelope
 from contract.searching import LONGEST_SEARCH, search_text
+from fittrackee_site.api.callers import caller, refuse_all_but_admins
+from fittrackee_site.api.reading import ReadingView, refuse_empty_body
 
 from ..models import User
 from ..services.administration import administer
 from ..services.deletion import delete_account
 from .contract import error_codes
 from .serializers import AccountChangeSerializer, UserSerializer, UsersSerializer
-from .views import ReadingView, caller, user_body, users_body
+from .views import user_body, users_body
 
 ORDERS = {
     "username": "username",
@@ -36,12 +35,7 @@ MESSAGES = {
 }
 
 
-def refuse_all_but_admins(request: Request) -> None:
-    if not caller(request).is_admin:
-        raise ApiPermissionDenied
-
-
-def find_user(username: str) -> User:
+def find_named_user(username: str) -> User:
     user = User.objects.filter(username=username).first()
     if user is None:
         raise NotFoundError("user does not exist")
@@ -98,19 +92,18 @@ class UserView(ReadingView):
     def get(self, request: Request, username: str) -> Response:
         if caller(request).username != username:
             refuse_all_but_admins(request)
-        return self.answer(find_user(username))
+        return self.answer(find_named_user(username))
 
     @extend_schema(
         summary="Change an account (administrators)", responses=envelope(UsersSerializer)
     )
     def patch(self, request: Request, username: str) -> Response:
         refuse_all_but_admins(request)
-        if not request.data:
-            raise ContractError(INVALID_PAYLOAD)
-        user = find_user(username)
-        serializer: Any = self.read()
+        refuse_empty_body(request)
+        user = find_named_user(username)
+        change = self.read().finished()
         try:
-            administer(user, serializer.finished())
+            administer(user, change)
         except ValidationError as error:
             raise ContractError(MESSAGES[error_codes(error)[0]]) from error
         except PermissionDenied as error:
@@ -119,7 +112,7 @@ class UserView(ReadingView):
 
     @extend_schema(summary="Delete an account", responses={204: None})
     def delete(self, request: Request, username: str) -> Response:
-        user = find_user(username)
+        user = find_named_user(username)
         if user != caller(request):
             refuse_all_but_admins(request)
         try:

@@ -17,12 +17,14 @@ from rest_framework.response import Response
 
 from contract.answers import success
 from contract.errors import INVALID_PAYLOAD, NOT_FOUND, ContractError, NotFoundError
+from fittrackee_site.api.callers import caller
+from fittrackee_site.api.reading import ReadingView, refuse_empty_body
 from oauth_apps.models import AccessToken
 from oauth_apps.services import issue_first_party_token
 
 from ..figures import figures_of
 from ..models import User
-from ..origins import Origin, parse_user_agent
+from ..origins import origin_of
 from ..second_factor_forms import AuthenticateForm
 from ..services import credentials, profile, registration
 from .contract import invalid_credentials, refusal
@@ -43,15 +45,6 @@ from .serializers import (
 )
 
 
-def origin_of(request: Request) -> Origin:
-    """The system and browser of the caller."""
-    return parse_user_agent(request.headers.get("User-Agent", ""))
-
-
-def caller(request: Request) -> User:
-    return cast(User, request.user)
-
-
 def user_body(user: User, *, reader: User) -> dict[str, Any]:
     """The account as `reader` may see it."""
     return users_body([user], reader=reader)[0]
@@ -63,25 +56,11 @@ def users_body(users: list[User], *, reader: User) -> list[dict[str, Any]]:
     return list(UserSerializer(users, many=True, context=context).data)
 
 
-def message(text: str, **more: Any) -> Response:
-    return Response({"status": "success", "message": text, **more})
-
-
 def signed_in(text: str, user: User) -> Response:
     """The answer to who signed in, with a token, which no cache may keep (RFC 6749 §5.1)."""
-    response = message(text, auth_token=issue_first_party_token(user))
+    response = success(message=text, auth_token=issue_first_party_token(user))
     response["Cache-Control"] = "no-store"
     return response
-
-
-class ReadingView(GenericAPIView):
-    """A view that reads its body with its serializer."""
-
-    def read(self) -> serializers.BaseSerializer[Any]:
-        """The serializer with what was sent; ValidationError unless it is complete and right."""
-        serializer = self.get_serializer(data=self.request.data)
-        serializer.is_valid(raise_exception=True)
-        return serializer
 
 
 class PublicView(ReadingView):
@@ -123,7 +102,7 @@ class RegisterView(PublicView):
             raise ContractError(str(error), status_code=403) from error
         except ValidationError as error:
             raise refusal(error) from error
-        return Response({"status": "success"})
+        return success()
 
 
 CODE_REQUIRED = "second factor required: send its code as otp"
@@ -140,8 +119,7 @@ class SignInView(PublicView):
 
     @extend_schema(summary="Sign in", responses=SignInAnswerSerializer)
     def post(self, request: Request) -> Response:
-        if not request.data:
-            raise ContractError(INVALID_PAYLOAD)
+        refuse_empty_body(request)
         values = self.read().validated_data
         user = self._find(values)
         if has_second_factor(user):
@@ -189,7 +167,7 @@ class SignOutView(GenericAPIView):
             logout(request._request)
         else:
             cast(AccessToken, request.auth).delete()
-        return message("successfully logged out")
+        return success(message="successfully logged out")
 
 
 class OwnAccountView(ReadingView):
@@ -200,7 +178,7 @@ class OwnAccountView(ReadingView):
     def answer(self, text: str = "") -> Response:
         user = caller(self.request)
         body = user_body(user, reader=user)
-        return message(text, data=body) if text else success(body)
+        return success(body, message=text) if text else success(body)
 
 
 class ProfileView(OwnAccountView):
@@ -220,8 +198,7 @@ class ProfileEditView(OwnAccountView):
 
     @extend_schema(summary="Change your profile", responses=UserAnswerSerializer)
     def post(self, request: Request) -> Response:
-        serializer = cast(ProfileSerializer, self.read())
-        profile.update_profile(caller(request), serializer.finished())
+        profile.update_profile(caller(request), self.read().finished())
         return self.answer("user profile updated")
 
 
@@ -232,8 +209,7 @@ class PreferencesView(OwnAccountView):
 
     @extend_schema(summary="Change your preferences", responses=UserAnswerSerializer)
     def post(self, request: Request) -> Response:
-        serializer = cast(PreferencesSerializer, self.read())
-        profile.update_preferences(caller(request), serializer.finished())
+        profile.update_preferences(caller(request), self.read().finished())
         return self.answer("user preferences updated")
 
 
@@ -255,8 +231,7 @@ class CredentialsView(OwnAccountView):
         return self.answer("user account updated")
 
     def _read_change(self) -> credentials.CredentialsChange:
-        if not self.request.data:
-            raise ContractError(INVALID_PAYLOAD)
+        refuse_empty_body(self.request)
         values = self.read().validated_data
         if not values.get("email"):
             raise ContractError("email is missing")
@@ -291,7 +266,7 @@ class PasswordResetRequestView(NeedsMailView):
         credentials.request_password_reset(
             self.read().validated_data["email"], origin=origin_of(request)
         )
-        return message("password reset request processed")
+        return success(message="password reset request processed")
 
 
 class PasswordResetView(PublicView):
@@ -310,7 +285,7 @@ class PasswordResetView(PublicView):
             raise refusal(error) from error
         if user is None:
             raise ContractError("invalid token, please request a new token", status_code=401)
-        return message("password updated")
+        return success(message="password updated")
 
 
 class EmailUpdateView(PublicView):
@@ -322,7 +297,7 @@ class EmailUpdateView(PublicView):
     def post(self, request: Request) -> Response:
         if credentials.confirm_email_change(self.read().validated_data["token"]) is None:
             raise ContractError(INVALID_PAYLOAD)
-        return message("email updated")
+        return success(message="email updated")
 
 
 class ConfirmAccountView(PublicView):
@@ -350,4 +325,4 @@ class ResendConfirmationView(NeedsMailView):
         registration.resend_confirmation(
             self.read().validated_data["email"], origin=origin_of(request)
         )
-        return message("confirmation email resent")
+        return success(message="confirmation email resent")

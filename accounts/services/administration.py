@@ -15,7 +15,7 @@ from ..origins import Origin
 from .administrators import lock_rights, refuse_last_admin
 from .credentials import check_new_email, request_email_change, store_password, take_email
 
-LAST_ADMIN = _("Somebody else needs administrator rights first.")
+LAST_ADMIN_KEEPS_RIGHTS = _("Somebody else needs administrator rights first.")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def set_admin(user: User, is_admin: bool) -> None:
     if is_admin:
         activate(user)
     else:
-        refuse_last_admin(user, LAST_ADMIN)
+        refuse_last_admin(user, LAST_ADMIN_KEEPS_RIGHTS)
     user.is_admin = is_admin
     user.save(update_fields=["is_admin"])
 
@@ -80,13 +80,13 @@ def activate(user: User) -> None:
 @transaction.atomic
 def deactivate(user: User) -> None:
     """Keep the account and all it has, but let nobody use it."""
-    refuse_last_admin(user, LAST_ADMIN)
+    refuse_last_admin(user, LAST_ADMIN_KEEPS_RIGHTS)
     user.is_active, user.is_shut_out, user.waits_for_confirmation = False, True, False
     user.link_nonce = make_nonce()
     user.save(update_fields=["is_active", "is_shut_out", "waits_for_confirmation", "link_nonce"])
 
 
-def reset_password(user: User) -> None:
+def force_password_reset(user: User) -> None:
     """Set a random password and mail a link for choosing another one."""
     password = RandomPassword.make()
     with transaction.atomic():

@@ -8,7 +8,7 @@ from ..models import User
 from .administrators import refuse_last_admin
 from .pictures import remove_picture
 
-LAST_ADMIN = "you can not delete your account, no other user has admin rights"
+LAST_ADMIN_KEEPS_ACCOUNT = "you can not delete your account, no other user has admin rights"
 
 # Called before an account's rows go, inside the transaction; other apps add theirs when ready.
 on_account_deletion: list[Callable[[User], None]] = []
@@ -20,7 +20,7 @@ def delete_account(user: User) -> None:
 
     PermissionDenied for the only administrator, and when somebody else was faster.
     """
-    refuse_last_admin(user, LAST_ADMIN)
+    refuse_last_admin(user, LAST_ADMIN_KEEPS_ACCOUNT)
     # What others are adding to the account is there by now, or will find that it is gone.
     User.objects.select_for_update().get(pk=user.pk)
     for hook in on_account_deletion:

@@ -1,27 +1,25 @@
 """Administration: the configuration and the accounts."""
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from fittrackee_site.api.callers import administrators_only, caller
+from fittrackee_site.api.pages import form_page, form_status, posted
 from instance.configuration import update_configuration
 from instance.models import AppConfiguration
 
 from ..administration_forms import ConfigurationForm, NewEmailForm, UserSearchForm
 from ..figures import figures_of_one
 from ..models import User
-from ..requests import SignedInRequest
 from ..services import administration
 from ..services.administrators import is_last_admin
 from ..services.deletion import delete_account
@@ -30,29 +28,14 @@ from ..storage import storage_of
 
 PER_PAGE = 25
 
-P = ParamSpec("P")
-View = Callable[Concatenate[SignedInRequest, P], HttpResponseBase]
-
-
-def administrators_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """For administrators; for everybody else the page does not exist."""
-
-    @login_required
-    @wraps(view)
-    def guarded(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if not request.user.is_admin:
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return guarded  # type: ignore[return-value]
-
 
 @administrators_only
-def configuration(request: SignedInRequest) -> HttpResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+def configuration(request: HttpRequest) -> HttpResponse:
     """The limits of the instance and whom to ask."""
     current = AppConfiguration.current()
-    form = ConfigurationForm(request.POST or None, instance=current)
-    if request.method == "POST" and form.is_valid():
+    form = ConfigurationForm(posted(request), instance=current)
+    if form.is_valid():
         try:
             update_configuration(form.change())
         except ValidationError as error:
@@ -60,13 +43,15 @@ def configuration(request: SignedInRequest) -> HttpResponse:
         else:
             messages.success(request, _("The configuration is saved and in force."))
             return redirect("administration:configuration")
-    context = {"form": form, "registration_is_open": registration_is_open()}
-    return render(request, "administration/configuration.html", context)
+    is_open = registration_is_open()
+    return form_page(
+        request, "administration/configuration.html", form, registration_is_open=is_open
+    )
 
 
 @administrators_only
 @require_safe
-def users(request: SignedInRequest) -> HttpResponse:
+def users(request: HttpRequest) -> HttpResponse:
     """All accounts, searched and sorted."""
     form = UserSearchForm(request.GET)
     page = Paginator(found_users(form), PER_PAGE).get_page(request.GET.get("page"))
@@ -88,31 +73,28 @@ def found_users(form: UserSearchForm) -> QuerySet[User]:
     return found.order_by(sign + (wanted.get("order_by") or "created_at"), "pk")
 
 
-def user_page(
-    request: SignedInRequest, person: User, email_form: NewEmailForm, **more: Any
-) -> HttpResponse:
+def person_page(request: HttpRequest, person: User, email_form: NewEmailForm) -> HttpResponse:
     context = {
         "person": person,
         "figures": figures_of_one(person),
         "storage": storage_of(person),
-        "is_oneself": person == request.user,
+        "is_oneself": person == caller(request),
         "is_last_admin": is_last_admin(person),
         "email_form": email_form,
         "email_is_configured": settings.EMAIL_IS_CONFIGURED,
-        **more,
     }
-    return render(request, "administration/user.html", context)
+    return render(request, "administration/user.html", context, status=form_status(email_form))
 
 
 @administrators_only
 @require_safe
-def show_user(request: SignedInRequest, username: str) -> HttpResponse:
+def show_user(request: HttpRequest, username: str) -> HttpResponse:
     """One account, and what can be done to it."""
-    return user_page(request, get_object_or_404(User, username=username), NewEmailForm())
+    return person_page(request, get_object_or_404(User, username=username), NewEmailForm())
 
 
 def act(
-    request: SignedInRequest, username: str, action: Callable[[User], None], said: str
+    request: HttpRequest, username: str, action: Callable[[User], None], said: str
 ) -> HttpResponse:
     """Do `action` to an account, say so, and show its page again."""
     person = get_object_or_404(User, username=username)
@@ -127,46 +109,46 @@ def act(
 
 @administrators_only
 @require_POST
-def activate(request: SignedInRequest, username: str) -> HttpResponse:
+def activate_user(request: HttpRequest, username: str) -> HttpResponse:
     return act(request, username, administration.activate, _("%(name)s can sign in now."))
 
 
 @administrators_only
 @require_POST
-def deactivate(request: SignedInRequest, username: str) -> HttpResponse:
+def deactivate_user(request: HttpRequest, username: str) -> HttpResponse:
     said = _("%(name)s and their programs are shut out.")
     return act(request, username, administration.deactivate, said)
 
 
 @administrators_only
 @require_POST
-def promote(request: SignedInRequest, username: str) -> HttpResponse:
+def promote(request: HttpRequest, username: str) -> HttpResponse:
     said = _("%(name)s is an administrator now.")
     return act(request, username, lambda person: administration.set_admin(person, True), said)
 
 
 @administrators_only
 @require_POST
-def demote(request: SignedInRequest, username: str) -> HttpResponse:
+def demote(request: HttpRequest, username: str) -> HttpResponse:
     said = _("%(name)s is no administrator any more.")
     return act(request, username, lambda person: administration.set_admin(person, False), said)
 
 
 @administrators_only
 @require_POST
-def reset_password(request: SignedInRequest, username: str) -> HttpResponse:
+def reset_user_password(request: HttpRequest, username: str) -> HttpResponse:
     """Lock the old password out, and mail a link for a new one."""
     person = get_object_or_404(User, username=username)
     if not settings.EMAIL_IS_CONFIGURED:
         raise Http404
-    administration.reset_password(person)
+    administration.force_password_reset(person)
     messages.success(request, _("%(name)s gets a mail with a link.") % {"name": person.username})
     return redirect("administration:user", username=username)
 
 
 @administrators_only
 @require_POST
-def change_email(request: SignedInRequest, username: str) -> HttpResponse:
+def change_user_email(request: HttpRequest, username: str) -> HttpResponse:
     """Give an account another address, once it is confirmed there."""
     person = get_object_or_404(User, username=username)
     form = NewEmailForm(request.POST)
@@ -179,14 +161,15 @@ def change_email(request: SignedInRequest, username: str) -> HttpResponse:
             messages.success(request, _("The new address is taken, or waits to be confirmed."))
             return redirect("administration:user", username=username)
     person.refresh_from_db()
-    return user_page(request, person, form)
+    return person_page(request, person, form)
 
 
 @administrators_only
-def delete_user(request: SignedInRequest, username: str) -> HttpResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete_user(request: HttpRequest, username: str) -> HttpResponse:
     """Ask once, then delete the account with all it has."""
     person = get_object_or_404(User, username=username)
-    if person == request.user:
+    if person == caller(request):
         raise Http404
     if request.method == "POST":
         delete_account(person)

@@ -1,5 +1,7 @@
 """The way in: signing in and out, registration, confirmation."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from allauth.account.utils import perform_login
@@ -10,22 +12,20 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.generic import FormView, TemplateView
+from django.views.decorators.http import require_http_methods, require_safe
+
+from fittrackee_site.api.pages import form_page, posted
 
 from ..forms import EmailForm, RegistrationForm, SignInForm, TokenForm
-from ..origins import Origin, parse_user_agent
+from ..origins import origin_of
 from ..services import registration
 
-
-def origin_of(request: HttpRequest) -> Origin:
-    """The system and browser of the visitor."""
-    return parse_user_agent(request.headers.get("User-Agent", ""))
+VisitorPage = Callable[[HttpRequest], HttpResponseBase]
 
 
 def wanted_page(request: HttpRequest) -> str:
@@ -39,16 +39,17 @@ def wanted_page(request: HttpRequest) -> str:
     return ""
 
 
-class VisitorsOnlyMixin:
+def visitors_only(view: VisitorPage) -> VisitorPage:
     """Sends who is signed in to the dashboard."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated:
-            return redirect("/")
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponseBase:
+        return redirect("/") if request.user.is_authenticated else view(request)
+
+    return guarded
 
 
-class SignInView(LoginView):
+class SignInPage(LoginView):
     """Signs in, by way of the second factor where there is one."""
 
     form_class = SignInForm
@@ -61,7 +62,7 @@ class SignInView(LoginView):
         return super().get_context_data(**kwargs) | {"wanted_page": wanted_page(self.request)}
 
 
-class SignOutView(LogoutView):
+class SignOutPage(LogoutView):
     """Asks once on GET, signs out on POST."""
 
     template_name = "accounts/logout.html"
@@ -76,78 +77,84 @@ class SignOutView(LogoutView):
         return super().get_context_data(**kwargs) | words
 
 
-@method_decorator(rate_limit(action="signup"), name="dispatch")
-@method_decorator(sensitive_post_parameters("password"), name="dispatch")
-@method_decorator(never_cache, name="dispatch")
-class RegisterView(VisitorsOnlyMixin, FormView[RegistrationForm]):
+@rate_limit(action="signup")
+@sensitive_post_parameters("password")
+@never_cache
+@visitors_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def registration_page(request: HttpRequest) -> HttpResponse:
     """Makes an account in the language that the page is read in."""
-
-    form_class = RegistrationForm
-    template_name = "accounts/register.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(is_open=registration.registration_is_open(), **kwargs)
-
-    def form_valid(self, form: RegistrationForm) -> HttpResponse:
-        account = registration.NewAccount(**form.cleaned_data, language=get_language() or "en")
-        try:
-            registration.register(account, origin=origin_of(self.request))
-        except PermissionDenied:
-            return self.form_invalid(form)
-        except ValidationError as error:
-            form.add_error(None, error)
-            return self.form_invalid(form)
-        messages.success(self.request, self._welcome())
+    form = RegistrationForm(posted(request))
+    if form.is_valid() and register_by(request, form):
+        messages.success(request, welcome())
         return redirect("accounts:login")
-
-    def _welcome(self) -> str:
-        if settings.EMAIL_IS_CONFIGURED:
-            return _(
-                "Your account has been created. We sent a link to your address; "
-                "follow it to activate the account."
-            )
-        return _("Your account has been created. An administrator will activate it.")
+    is_open = registration.registration_is_open()
+    return form_page(request, "accounts/register.html", form, is_open=is_open)
 
 
-@method_decorator(never_cache, name="dispatch")
-class ConfirmAccountView(VisitorsOnlyMixin, FormView[TokenForm]):
-    """Takes the token of the mailed link: the page posts it as soon as it is open."""
-
-    form_class = TokenForm
-    template_name = "accounts/account_confirmation.html"
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.GET.get("token"):
-            return redirect("/")
-        return super().get(request, *args, **kwargs)
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"token": self.request.GET.get("token", "")}
-
-    def form_valid(self, form: TokenForm) -> HttpResponse:
-        user = registration.confirm_account(form.cleaned_data["token"])
-        if user is None:
-            return self.form_invalid(form)
-        messages.success(self.request, _("Welcome! Your account is active."))
-        return perform_login(self.request, user, redirect_url="/")
-
-    def form_invalid(self, form: TokenForm) -> HttpResponse:
-        return render(self.request, "accounts/account_confirmation_failed.html", status=400)
+def register_by(request: HttpRequest, form: RegistrationForm) -> bool:
+    """Whether the account was made; else the form, or the page itself, says why not."""
+    account = registration.NewAccount(**form.cleaned_data, language=get_language() or "en")
+    try:
+        registration.register(account, origin=origin_of(request))
+    except PermissionDenied:
+        return False
+    except ValidationError as error:
+        form.add_error(None, error)
+        return False
+    return True
 
 
-@method_decorator(rate_limit(action="resend_confirmation"), name="dispatch")
-class ResendConfirmationView(VisitorsOnlyMixin, FormView[EmailForm]):
+def welcome() -> str:
+    if settings.EMAIL_IS_CONFIGURED:
+        return _(
+            "Your account has been created. We sent a link to your address; "
+            "follow it to activate the account."
+        )
+    return _("Your account has been created. An administrator will activate it.")
+
+
+@never_cache
+@visitors_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirmation_page(request: HttpRequest) -> HttpResponse:
+    """Takes the token of the mailed link."""
+    if request.method != "POST":
+        return token_page(request, "accounts/account_confirmation.html")
+    user = registration.confirm_account(sent_token(request))
+    if user is None:
+        return render(request, "accounts/account_confirmation_failed.html", status=400)
+    messages.success(request, _("Welcome! Your account is active."))
+    return perform_login(request, user, redirect_url="/")
+
+
+def token_page(request: HttpRequest, template: str) -> HttpResponse:
+    """The page that posts the token of a mailed link as soon as it is open."""
+    token = request.GET.get("token")
+    if not token:
+        return redirect("/")
+    return form_page(request, template, TokenForm(initial={"token": token}))
+
+
+def sent_token(request: HttpRequest) -> str:
+    """The token that the page posted; empty, which is good for nothing, if it can't be one."""
+    form = TokenForm(request.POST)
+    return form.cleaned_data["token"] if form.is_valid() else ""
+
+
+@rate_limit(action="resend_confirmation")
+@visitors_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def resend_confirmation_page(request: HttpRequest) -> HttpResponse:
     """Sends the confirmation link once more; says the same for every address."""
-
-    form_class = EmailForm
-    template_name = "accounts/resend_confirmation.html"
-
-    def form_valid(self, form: EmailForm) -> HttpResponse:
-        if not settings.EMAIL_IS_CONFIGURED:
-            return self.form_invalid(form)
-        registration.resend_confirmation(form.cleaned_data["email"], origin=origin_of(self.request))
-        return redirect("accounts:email_sent")
+    form = EmailForm(posted(request))
+    if not form.is_valid() or not settings.EMAIL_IS_CONFIGURED:
+        return form_page(request, "accounts/resend_confirmation.html", form)
+    registration.resend_confirmation(form.cleaned_data["email"], origin=origin_of(request))
+    return redirect("accounts:email_sent")
 
 
-class EmailSentView(VisitorsOnlyMixin, TemplateView):
-    template_name = "accounts/email_sent.html"
+@visitors_only
+@require_safe
+def email_sent_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/email_sent.html")

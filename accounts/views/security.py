@@ -6,15 +6,15 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from fittrackee_site.api.callers import caller
 from oauth_apps.services import revoke_first_party_tokens
 
 from ..origins import parse_user_agent
-from ..requests import SignedInRequest
 from ..second_factor import note_step
 from ..second_factor_forms import ActivateAppForm
 
@@ -37,9 +37,9 @@ class ActivateAppView(ActivateTOTPView):
 
 @login_required
 @require_safe
-def sessions(request: SignedInRequest) -> HttpResponse:
+def sessions(request: HttpRequest) -> HttpResponse:
     """The browsers I am signed in with, this one first."""
-    found = UserSession.objects.purge_and_list(request.user)
+    found = UserSession.objects.purge_and_list(caller(request))
     found.sort(key=lambda session: (session.is_current(), session.last_seen_at), reverse=True)
     rows = [(session, parse_user_agent(session.user_agent)) for session in found]
     return render(request, "accounts/sessions.html", {"rows": rows})
@@ -47,9 +47,9 @@ def sessions(request: SignedInRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def end_session(request: SignedInRequest, pk: int) -> HttpResponse:
+def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Signs one browser out."""
-    session = get_object_or_404(UserSession, pk=pk, user=request.user)
+    session = get_object_or_404(UserSession, pk=pk, user=caller(request))
     end_sessions(request, [session])
     messages.success(request, _("That browser is signed out."))
     return redirect("accounts:sessions")
@@ -57,9 +57,9 @@ def end_session(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def sign_out_everywhere(request: SignedInRequest) -> HttpResponse:
+def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     """Signs out every other browser and every program that knows my password."""
-    end_other_sessions(request, request.user)
-    revoke_first_party_tokens(request.user)
+    end_other_sessions(request, caller(request))
+    revoke_first_party_tokens(caller(request))
     messages.success(request, _("You are signed out everywhere but here."))
     return redirect("accounts:sessions")

@@ -2,24 +2,21 @@
 
 import zoneinfo
 from copy import copy
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse_lazy
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST, require_safe
-from django.views.generic import FormView, UpdateView
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.i18n import set_language as set_language_cookie
 
+from fittrackee_site.api.callers import caller
+from fittrackee_site.api.pages import form_page, posted, posted_files
 from instance.models import AppConfiguration
 
 from .. import known_browsers
@@ -32,102 +29,84 @@ from ..forms import (
     ProfileForm,
 )
 from ..models import User
-from ..requests import SignedInRequest
+from ..origins import origin_of
 from ..services import credentials, pictures, profile
 from ..services.administrators import is_last_admin
 from ..services.deletion import delete_account
-from .entrance import origin_of
-
-
-class SettingsPage(LoginRequiredMixin):
-    """A page for its owner only."""
-
-    request: HttpRequest
-
-    @property
-    def owner(self) -> User:
-        user = self.request.user
-        assert user.is_authenticated  # LoginRequiredMixin sees to it
-        return user
 
 
 @login_required
 @require_safe
-def profile_page(request: SignedInRequest) -> HttpResponse:
+def profile_page(request: HttpRequest) -> HttpResponse:
     """Who I am, as I told the site, and the door to all settings."""
-    context = {"person": request.user, "figures": figures_of_one(request.user)}
+    context = {"person": caller(request), "figures": figures_of_one(caller(request))}
     return render(request, "accounts/profile.html", context)
 
 
 @login_required
 @require_safe
-def user_page(request: SignedInRequest, username: str) -> HttpResponse:
+def user_page(request: HttpRequest, username: str) -> HttpResponse:
     """Somebody's profile: one's own, or any for administrators; the others do not exist."""
-    if username == request.user.username:
+    if username == caller(request).username:
         return redirect("accounts:profile")
-    if not request.user.is_admin:
+    if not caller(request).is_admin:
         raise Http404
     person = get_object_or_404(User, username=username)
     context = {"person": person, "figures": figures_of_one(person)}
     return render(request, "accounts/user.html", context)
 
 
-class ProfileEditView(SettingsPage, UpdateView[User, ProfileForm]):
-    form_class = ProfileForm
-    template_name = "accounts/profile_edit.html"
-    success_url = reverse_lazy("accounts:profile")
-
-    def get_object(self, queryset: Any = None) -> User:
-        # A copy: the header goes on showing what is stored while the form has mistakes.
-        return copy(self.owner)
-
-    def form_valid(self, form: ProfileForm) -> HttpResponse:
-        profile.update_profile(self.owner, form.change())
-        messages.success(self.request, _("Your profile is saved."))
-        return redirect(self.success_url)
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile_edit_page(request: HttpRequest) -> HttpResponse:
+    # A copy: the header goes on showing what is stored while the form has mistakes.
+    form = ProfileForm(posted(request), instance=copy(caller(request)))
+    if not form.is_valid():
+        return form_page(request, "accounts/profile_edit.html", form)
+    profile.update_profile(caller(request), form.change())
+    messages.success(request, _("Your profile is saved."))
+    return redirect("accounts:profile")
 
 
-class PreferencesView(SettingsPage, UpdateView[User, PreferencesForm]):
-    form_class = PreferencesForm
-    template_name = "accounts/preferences.html"
-
-    def get_object(self, queryset: Any = None) -> User:
-        return copy(self.owner)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences_page(request: HttpRequest) -> HttpResponse:
+    form = PreferencesForm(posted(request), instance=copy(caller(request)))
+    if not form.is_valid():
         zones = sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone)
-        return super().get_context_data(time_zones=["UTC", *zones], **kwargs)
-
-    def form_valid(self, form: PreferencesForm) -> HttpResponse:
-        profile.update_preferences(self.owner, form.change())
-        messages.success(self.request, _("Your preferences are saved."))
-        return redirect("accounts:preferences")
+        return form_page(request, "accounts/preferences.html", form, time_zones=["UTC", *zones])
+    profile.update_preferences(caller(request), form.change())
+    messages.success(request, _("Your preferences are saved."))
+    return redirect("accounts:preferences")
 
 
-class PictureView(SettingsPage, FormView[PictureForm]):
-    form_class = PictureForm
-    template_name = "accounts/picture.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        limit = AppConfiguration.current().max_file_size
-        return super().get_context_data(max_file_size=limit, **kwargs)
-
-    def form_valid(self, form: PictureForm) -> HttpResponse:
-        file = form.cleaned_data["picture"]
-        try:
-            pictures.check_size(file.size)
-            pictures.set_picture(self.owner, file)
-        except ValidationError as error:
-            form.add_error("picture", error)
-            return self.form_invalid(form)
-        messages.success(self.request, _("Your picture is saved."))
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def picture_page(request: HttpRequest) -> HttpResponse:
+    form = PictureForm(posted(request), posted_files(request))
+    if form.is_valid() and set_picture_by(request, form):
+        messages.success(request, _("Your picture is saved."))
         return redirect("accounts:picture_edit")
+    limit = AppConfiguration.current().max_file_size
+    return form_page(request, "accounts/picture.html", form, max_file_size=limit)
+
+
+def set_picture_by(request: HttpRequest, form: PictureForm) -> bool:
+    """Whether the picture was taken; else the form says why not."""
+    file = form.cleaned_data["picture"]
+    try:
+        pictures.check_size(file.size)
+        pictures.set_picture(caller(request), file)
+    except ValidationError as error:
+        form.add_error("picture", error)
+        return False
+    return True
 
 
 @login_required
 @require_POST
-def remove_picture(request: SignedInRequest) -> HttpResponse:
-    pictures.remove_picture(request.user)
+def drop_picture(request: HttpRequest) -> HttpResponse:
+    pictures.remove_picture(caller(request))
     messages.success(request, _("Your picture is removed."))
     return redirect("accounts:picture_edit")
 
@@ -142,80 +121,81 @@ def show_picture(request: HttpRequest, username: str) -> HttpResponseBase:
     return FileResponse(file, headers={"Cache-Control": "private, max-age=300"})
 
 
-@method_decorator(sensitive_post_parameters("password", "new_password"), name="dispatch")
-class AccountView(SettingsPage, FormView[CredentialsForm]):
+@sensitive_post_parameters("password", "new_password")
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def account_page(request: HttpRequest) -> HttpResponse:
     """The address and the password, changed by who knows the password."""
+    form = CredentialsForm(posted(request), user=caller(request))
+    if form.is_valid():
+        return change_credentials_by(request, form)
+    return credentials_page(request, form)
 
-    form_class = CredentialsForm
-    template_name = "accounts/account.html"
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"user": self.owner}
+def credentials_page(request: HttpRequest, form: CredentialsForm) -> HttpResponse:
+    last = is_last_admin(caller(request))
+    return form_page(request, "accounts/account.html", form, is_last_admin=last)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(is_last_admin=is_last_admin(self.owner), **kwargs)
 
-    def form_valid(self, form: CredentialsForm) -> HttpResponse:
-        user, before = self.owner, self.owner.email
-        change = credentials.CredentialsChange(
-            email=form.cleaned_data["email"],
-            new_password=form.cleaned_data["new_password"] or None,
-            revoke_apps=form.cleaned_data.get("revoke_apps", False),
-            revoke_tokens=form.cleaned_data.get("revoke_tokens", False),
-        )
-        try:
-            credentials.change_credentials(user, change, origin=origin_of(self.request))
-        except ValidationError as error:
-            form.add_error(None, error)
-            return self.form_invalid(form)
-        if change.new_password:
-            update_session_auth_hash(self.request, user)
-        messages.success(self.request, self._what_changed(change, before))
-        response = redirect("accounts:account")
-        known_browsers.remember(self.request, response, user)
-        return response
+def change_credentials_by(request: HttpRequest, form: CredentialsForm) -> HttpResponse:
+    user, before = caller(request), caller(request).email
+    change = form.change()
+    try:
+        credentials.change_credentials(user, change, origin=origin_of(request))
+    except ValidationError as error:
+        form.add_error(None, error)
+        return credentials_page(request, form)
+    if change.new_password:
+        update_session_auth_hash(request, user)
+    messages.success(request, what_changed(change, before))
+    response = redirect("accounts:account")
+    known_browsers.remember(request, response, user)
+    return response
 
-    def _what_changed(self, change: credentials.CredentialsChange, before: str) -> str:
-        if change.email != before and settings.EMAIL_IS_CONFIGURED:
-            return _("Saved. Follow the link we sent to %(email)s to confirm the new address.") % {
-                "email": change.email
-            }
-        return _("Your account is saved.")
+
+def what_changed(change: credentials.CredentialsChange, before: str) -> str:
+    if change.email != before and settings.EMAIL_IS_CONFIGURED:
+        return _("Saved. Follow the link we sent to %(email)s to confirm the new address.") % {
+            "email": change.email
+        }
+    return _("Your account is saved.")
 
 
 @login_required
 @require_POST
-def cancel_email_change(request: SignedInRequest) -> HttpResponse:
-    credentials.cancel_email_change(request.user)
+def keep_email(request: HttpRequest) -> HttpResponse:
+    credentials.cancel_email_change(caller(request))
     messages.success(request, _("Your e-mail address stays as it is."))
     return redirect("accounts:account")
 
 
-@method_decorator(sensitive_post_parameters("password"), name="dispatch")
-class AccountDeletionView(SettingsPage, FormView[DeletionForm]):
+@sensitive_post_parameters("password")
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def deletion_page(request: HttpRequest) -> HttpResponse:
     """Asks for the password, says what will be lost, deletes."""
-
-    form_class = DeletionForm
-    template_name = "accounts/account_deletion.html"
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"user": self.owner}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user = self.owner
-        return super().get_context_data(
-            figures=figures_of_one(user), is_last_admin=is_last_admin(user), **kwargs
-        )
-
-    def form_valid(self, form: DeletionForm) -> HttpResponse:
-        user = self.owner
-        try:
-            delete_account(user)
-        except PermissionDenied:
-            return self.form_invalid(form)
-        logout(self.request)
-        messages.success(self.request, _("Your account and everything in it is deleted."))
+    user = caller(request)
+    form = DeletionForm(posted(request), user=user)
+    if form.is_valid() and delete_unless_last(user):
+        logout(request)
+        messages.success(request, _("Your account and everything in it is deleted."))
         return redirect("accounts:login")
+    return form_page(
+        request,
+        "accounts/account_deletion.html",
+        form,
+        figures=figures_of_one(user),
+        is_last_admin=is_last_admin(user),
+    )
+
+
+def delete_unless_last(user: User) -> bool:
+    """Whether the account is gone: not that of the only administrator, as the page says."""
+    try:
+        delete_account(user)
+    except PermissionDenied:
+        return False
+    return True
 
 
 def set_language(request: HttpRequest) -> HttpResponse:

@@ -7,8 +7,9 @@ from typing import Any
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from rest_framework.permissions import AllowAny
 
-from oauth_apps.permissions import needed_scopes
+from oauth_apps.permissions import is_first_party_only, needed_scopes
 from oauth_apps.scopes import SCOPES
 
 OAUTH, TOKEN = "oauth2", "token"
@@ -40,9 +41,10 @@ class OperationSchema(AutoSchema):
 def scopes_of(schema: AutoSchema) -> list[str] | None:
     """The scopes that a third party needs: [] when none suffices, None when none is needed."""
     view = schema.view
-    if getattr(view, "first_party_only", False):
+    if is_first_party_only(view):
         return []
-    if not getattr(view, "required_scopes", None):
+    is_public = any(isinstance(one, AllowAny) for one in view.get_permissions())
+    if is_public or not getattr(view, "required_scopes", None):
         return None
     return sorted(needed_scopes(view, schema.method))
 

@@ -21,6 +21,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from contract.answers import success
 from contract.errors import NOT_FOUND, error_body
 from oauth_apps.services.applications import documentation_client
 
@@ -46,7 +47,7 @@ class PingView(PublicView):
 
     @extend_schema(summary="Is anybody there?", responses=PONG)
     def get(self, request: Request) -> Response:
-        return Response({"status": "success", "message": "pong!"})
+        return success(message="pong!")
 
 
 class SchemaView(PublicView):

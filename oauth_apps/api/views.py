@@ -5,15 +5,17 @@ from typing import Any, cast
 from django.db.models import QuerySet
 from django.http import QueryDict
 from drf_spectacular.utils import extend_schema
-from rest_framework import status
 from rest_framework.generics import ListAPIView
 from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from contract.answers import created, done, success
 from contract.errors import INVALID_PAYLOAD, ContractError, NotFoundError
 from contract.pagination import ListPagination
+from fittrackee_site.api.callers import caller
+from fittrackee_site.api.reading import body_of
 
 from .. import transport
 from ..authorization import (
@@ -52,17 +54,14 @@ class ApplicationPagination(ListPagination):
 
 def own_application(request: Request, **which: Any) -> Application:
     """The caller's application; NotFoundError for everybody else's."""
-    application = Application.objects.owned_by(request.user).filter(**which).first()
+    application = Application.objects.owned_by(caller(request)).filter(**which).first()
     if application is None:
         raise NotFoundError("OAuth2 client not found")
     return application
 
 
 def application_body(application: Application) -> dict[str, Any]:
-    return {
-        "status": "success",
-        "data": {"client": ApplicationSerializer(application).data},
-    }
+    return {"client": ApplicationSerializer(application).data}
 
 
 class ApplicationsView(ListAPIView[Application]):
@@ -75,18 +74,19 @@ class ApplicationsView(ListAPIView[Application]):
     queryset = Application.objects.none()
 
     def get_queryset(self) -> QuerySet[Application]:
-        return Application.objects.owned_by(self.request.user).order_by("-pk")
+        return Application.objects.owned_by(caller(self.request)).order_by("-pk")
 
     @extend_schema(request=RegistrationSerializer)
     def post(self, request: Request) -> Response:
         refuse_old_sign_in(request)
-        application = read_registration(cast(dict[str, Any], request.data), owner=request.user)
+        application = read_registration(body_of(request), owner=caller(request))
         secret = register_application(application)
         announce(request, Made.APPLICATION, application.name)
         body = application_body(application)
-        body["status"] = "created"
-        body["data"]["client"]["client_secret"] = secret
-        return Response(body, status=status.HTTP_201_CREATED, headers={"Cache-Control": "no-store"})
+        body["client"]["client_secret"] = secret
+        response = created(body)
+        response["Cache-Control"] = "no-store"
+        return response
 
 
 @extend_schema(responses=ApplicationSerializer)
@@ -97,12 +97,12 @@ class ApplicationView(APIView):
     required_scopes = ()
 
     def get(self, request: Request, key: str) -> Response:
-        return Response(application_body(own_application(request, client_id=_text(key))))
+        return success(application_body(own_application(request, client_id=_text(key))))
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, key: str) -> Response:
         delete_application(own_application(request, pk=_number(key)))
-        return Response(status=status.HTTP_204_NO_CONTENT)
+        return done()
 
 
 @extend_schema(responses=ApplicationSerializer)
@@ -113,7 +113,7 @@ class ApplicationByIdView(APIView):
     required_scopes = ()
 
     def get(self, request: Request, key: str) -> Response:
-        return Response(application_body(own_application(request, pk=_number(key))))
+        return success(application_body(own_application(request, pk=_number(key))))
 
 
 class RevokeApplicationView(APIView):
@@ -125,7 +125,7 @@ class RevokeApplicationView(APIView):
     @extend_schema(request=None, responses=None)
     def post(self, request: Request, key: str) -> Response:
         revoke_application_tokens(own_application(request, pk=_number(key)))
-        return Response({"status": "success"})
+        return success()
 
 
 def _number(key: str) -> int:
@@ -159,14 +159,14 @@ class AuthorizeView(APIView):
         if params.get("response_type") != "code" or not params.get("client_id"):
             raise ContractError(INVALID_PAYLOAD)
         try:
-            asked = read_request(params, request.user, FIRST_IS_DEFAULT)
+            asked = read_request(params, caller(request), FIRST_IS_DEFAULT)
         except UnsafeRequestError as error:
             raise ContractError(INVALID_PAYLOAD) from error
         except RefusedRequestError as error:
             raise ContractError(error.description) from error
         if params.get("confirm", "").lower() != "true":
             raise ContractError(REFUSED)
-        code = give_code(asked, request.user, list(asked.scopes))
+        code = give_code(asked, caller(request), list(asked.scopes))
         announce(request, Made.ACCESS, asked.application.name)
         url = with_parameters(asked.redirect_uri, code=code, state=asked.state)
         return Response({"redirect_url": url}, headers={"Cache-Control": "no-store"})

@@ -3,14 +3,16 @@
 from datetime import datetime, time, timedelta
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views import View
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from fittrackee_site.api.callers import caller
+from fittrackee_site.api.pages import form_status, posted
 
 from ..forms import PersonalTokenForm
 from ..models import AccessToken, Application
@@ -21,64 +23,68 @@ from ..services.tokens import (
     revoke_application_access,
     revoke_personal_token,
 )
-from .proof import ProofRequiredMixin
+from .proof import proof_required
 
 USUAL_LIFETIME = timedelta(days=90)
 
 
-class AccessListView(LoginRequiredMixin, View):
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return render(request, "oauth_apps/access.html", {"accesses": list_access(request.user)})
+@login_required
+@require_safe
+def access_list(request: HttpRequest) -> HttpResponse:
+    """The applications that have access, and how to take it from them."""
+    return render(request, "oauth_apps/access.html", {"accesses": list_access(caller(request))})
 
 
-class RevokeAccessView(LoginRequiredMixin, View):
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        application = get_object_or_404(Application.objects.let_in_by(request.user), pk=pk)
-        revoke_application_access(application, request.user)
-        messages.success(
-            request, _("“%(name)s” has no access any more.") % {"name": application.name}
-        )
-        return redirect("oauth_apps:grants")
+@login_required
+@require_POST
+def revoke_access(request: HttpRequest, pk: int) -> HttpResponse:
+    user = caller(request)
+    application = get_object_or_404(Application.objects.let_in_by(user), pk=pk)
+    revoke_application_access(application, user)
+    messages.success(request, _("“%(name)s” has no access any more.") % {"name": application.name})
+    return redirect("oauth_apps:grants")
 
 
-@method_decorator(never_cache, name="dispatch")
-class TokensView(LoginRequiredMixin, ProofRequiredMixin, View):
+@never_cache
+@login_required
+@proof_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def tokens(request: HttpRequest) -> HttpResponse:
     """Personal access tokens; a new one is shown this once."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        usual_end = timezone.localdate() + USUAL_LIFETIME
-        form = PersonalTokenForm(user=request.user, initial={"expires_on": usual_end.isoformat()})
-        return self.show(form)
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = PersonalTokenForm(request.POST, user=request.user)
-        if not form.is_valid():
-            return self.show(form, status=422)
-        chosen = form.cleaned_data
-        token = issue_personal_token(
-            request.user,
-            name=chosen["name"],
-            scopes=chosen["scopes"],
-            expires=timezone.make_aware(datetime.combine(chosen["expires_on"], time())),
-        )
-        announce(request, Made.TOKEN, chosen["name"])
-        return self.show(None, token=token)
-
-    def show(
-        self, form: PersonalTokenForm | None, token: str = "", status: int = 200
-    ) -> HttpResponse:
-        context = {
-            "form": form,
-            "new_token": token,
-            "tokens": AccessToken.objects.personal(self.request.user),
-            "now": timezone.now(),
-        }
-        return render(self.request, "oauth_apps/tokens.html", context, status=status)
+    usual_end = timezone.localdate() + USUAL_LIFETIME
+    form = PersonalTokenForm(
+        posted(request), user=caller(request), initial={"expires_on": usual_end.isoformat()}
+    )
+    if not form.is_valid():
+        return tokens_page(request, form)
+    name = form.cleaned_data["name"]
+    token = issue_personal_token(
+        caller(request),
+        name=name,
+        scopes=form.cleaned_data["scopes"],
+        expires=timezone.make_aware(datetime.combine(form.cleaned_data["expires_on"], time())),
+    )
+    announce(request, Made.TOKEN, name)
+    return tokens_page(request, None, new_token=token)
 
 
-class RevokeTokenView(LoginRequiredMixin, View):
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        token = get_object_or_404(AccessToken.objects.personal(request.user), pk=pk)
-        revoke_personal_token(token)
-        messages.success(request, _("The token “%(name)s” has ended.") % {"name": token.name})
-        return redirect("oauth_apps:tokens")
+def tokens_page(
+    request: HttpRequest, form: PersonalTokenForm | None, new_token: str = ""
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "new_token": new_token,
+        "tokens": AccessToken.objects.personal(caller(request)),
+        "now": timezone.now(),
+    }
+    status = form_status(form) if form else 200
+    return render(request, "oauth_apps/tokens.html", context, status=status)
+
+
+@login_required
+@require_POST
+def end_personal_token(request: HttpRequest, pk: int) -> HttpResponse:
+    token = get_object_or_404(AccessToken.objects.personal(caller(request)), pk=pk)
+    revoke_personal_token(token)
+    messages.success(request, _("The token “%(name)s” has ended.") % {"name": token.name})
+    return redirect("oauth_apps:tokens")

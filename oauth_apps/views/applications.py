@@ -1,19 +1,18 @@
 """Settings → apps: the applications that a user registered."""
 
-from typing import Any
-
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views import View
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from fittrackee_site.api.callers import caller
+from fittrackee_site.api.pages import form_page, posted
 
 from ..forms import ApplicationForm
 from ..models import Application
@@ -27,56 +26,43 @@ from ..services.applications import (
     rotate_secret,
 )
 from ..services.tokens import count_application_users, revoke_application_tokens
-from .proof import ProofRequiredMixin, require_proof
+from .proof import proof_required, require_proof
 
 PER_PAGE = 20
 
 
-class ApplicationListView(LoginRequiredMixin, View):
-    def get(self, request: HttpRequest) -> HttpResponse:
-        own = Application.objects.owned_by(request.user).order_by("-pk")
-        page = Paginator(own, PER_PAGE).get_page(request.GET.get("page"))
-        return render(request, "oauth_apps/list.html", {"page_obj": page})
+def find_own(request: HttpRequest, pk: int) -> Application:
+    """An application of the user; those of others do not exist."""
+    return get_object_or_404(Application.objects.owned_by(caller(request)), pk=pk)
 
 
-@method_decorator(never_cache, name="dispatch")
-class RegisterView(LoginRequiredMixin, ProofRequiredMixin, View):
+@login_required
+@require_safe
+def application_list(request: HttpRequest) -> HttpResponse:
+    own = Application.objects.owned_by(caller(request)).order_by("-pk")
+    page = Paginator(own, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "oauth_apps/list.html", {"page_obj": page})
+
+
+@never_cache
+@login_required
+@proof_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request: HttpRequest) -> HttpResponse:
     """Registers an application and shows its secret, this once."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(request, ApplicationForm(owner=request.user))
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = ApplicationForm(request.POST, owner=request.user)
-        if not form.is_valid():
-            return self.show(request, form, status=422)
-        application = form.save(commit=False)
-        secret = register_application(application)
-        announce(request, Made.APPLICATION, application.name)
-        return show_application(request, application, secret=secret, is_new=True)
-
-    def show(self, request: HttpRequest, form: ApplicationForm, status: int = 200) -> HttpResponse:
-        return render(request, "oauth_apps/form.html", {"form": form}, status=status)
+    form = ApplicationForm(posted(request), owner=caller(request))
+    if not form.is_valid():
+        return form_page(request, "oauth_apps/form.html", form)
+    application = form.save(commit=False)
+    secret = register_application(application)
+    announce(request, Made.APPLICATION, application.name)
+    return show_application(request, application, secret=secret, is_new=True)
 
 
-class OwnedView(LoginRequiredMixin, View):
-    """A view about one application of the user; those of others do not exist."""
-
-    application: Application
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        if request.user.is_authenticated:
-            own = Application.objects.owned_by(request.user)
-            self.application = get_object_or_404(own, pk=kwargs["pk"])
-
-    def back(self) -> HttpResponse:
-        return redirect("oauth_apps:detail", self.application.pk)
-
-
-class DetailView(OwnedView):
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return show_application(request, self.application)
+@login_required
+@require_safe
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    return show_application(request, find_own(request, pk))
 
 
 def show_application(
@@ -94,86 +80,85 @@ def show_application(
     return render(request, "oauth_apps/detail.html", context)
 
 
-class EditView(OwnedView):
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return self.show(ApplicationForm(instance=self.application, owner=request.user))
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        form = ApplicationForm(request.POST, instance=self.application, owner=request.user)
-        if not form.is_valid():
-            return self.show(form, status=422)
-        form.save()
-        messages.success(request, _("The application was changed."))
-        return self.back()
-
-    def show(self, form: ApplicationForm, status: int = 200) -> HttpResponse:
-        context = {"form": form, "application": self.application}
-        return render(self.request, "oauth_apps/form.html", context, status=status)
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    application = find_own(request, pk)
+    form = ApplicationForm(posted(request), instance=application, owner=caller(request))
+    if not form.is_valid():
+        return form_page(request, "oauth_apps/form.html", form, application=application)
+    form.save()
+    messages.success(request, _("The application was changed."))
+    return redirect("oauth_apps:detail", pk)
 
 
-@method_decorator(never_cache, name="dispatch")
-class RotateSecretView(OwnedView):
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        if self.application.is_public:
-            raise Http404
-        require_proof(request)
-        try:
-            secret = rotate_secret(self.application)
-        except ValidationError as error:
-            messages.error(request, error.messages[0])
-            return self.back()
-        announce(request, Made.SECRET, self.application.name)
-        return show_application(request, self.application, secret=secret)
+@never_cache
+@login_required
+@require_POST
+def make_secret(request: HttpRequest, pk: int) -> HttpResponse:
+    """A second secret, which takes the place of the first within a week."""
+    application = find_own(request, pk)
+    if application.is_public:
+        raise Http404
+    require_proof(request)
+    try:
+        secret = rotate_secret(application)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+        return redirect("oauth_apps:detail", pk)
+    announce(request, Made.SECRET, application.name)
+    return show_application(request, application, secret=secret)
 
 
-class EndSecretView(LoginRequiredMixin, View):
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        secret = owned_secret(request.user, pk)
-        if secret is None:
-            raise Http404
-        try:
-            end_secret(secret)
-            messages.success(request, _("The old secret has ended."))
-        except ValidationError as error:
-            messages.error(request, error.messages[0])
-        return redirect("oauth_apps:detail", secret.application_id)
+@login_required
+@require_POST
+def end_old_secret(request: HttpRequest, pk: int) -> HttpResponse:
+    secret = owned_secret(caller(request), pk)
+    if secret is None:
+        raise Http404
+    try:
+        end_secret(secret)
+        messages.success(request, _("The old secret has ended."))
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    return redirect("oauth_apps:detail", secret.application_id)
 
 
-class AskedView(OwnedView):
-    """Asks once on a page of its own; a dialog of the application's page posts here, too."""
-
-    title: Any = ""
-    text: Any = ""
-    label: Any = ""
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        context = {
-            "title": self.title % {"name": self.application.name},
-            "text": self.text,
-            "label": self.label,
-            "back": reverse("oauth_apps:detail", args=[pk]),
-            "danger": True,
-        }
-        return render(request, "confirm.html", context)
-
-
-class RevokeTokensView(AskedView):
-    title = gettext_lazy("End all access of “%(name)s”?")
-    text = gettext_lazy("Everybody who uses the application has to give it access again.")
-    label = gettext_lazy("End all access")
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        revoke_application_tokens(self.application)
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_all_access(request: HttpRequest, pk: int) -> HttpResponse:
+    application = find_own(request, pk)
+    if request.method == "POST":
+        revoke_application_tokens(application)
         messages.success(request, _("All tokens of the application have ended."))
-        return self.back()
+        return redirect("oauth_apps:detail", pk)
+    return ask(
+        request,
+        application,
+        title=_("End all access of “%(name)s”?") % {"name": application.name},
+        text=_("Everybody who uses the application has to give it access again."),
+        label=_("End all access"),
+    )
 
 
-class DeleteView(AskedView):
-    title = gettext_lazy("Delete “%(name)s”?")
-    text = gettext_lazy("Its access ends for everybody, and its client id never works again.")
-    label = gettext_lazy("Delete the application")
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        delete_application(self.application)
-        messages.success(request, _("“%(name)s” was deleted.") % {"name": self.application.name})
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    application = find_own(request, pk)
+    if request.method == "POST":
+        delete_application(application)
+        messages.success(request, _("“%(name)s” was deleted.") % {"name": application.name})
         return redirect("oauth_apps:list")
+    return ask(
+        request,
+        application,
+        title=_("Delete “%(name)s”?") % {"name": application.name},
+        text=_("Its access ends for everybody, and its client id never works again."),
+        label=_("Delete the application"),
+    )
+
+
+def ask(request: HttpRequest, application: Application, **words: str) -> HttpResponse:
+    """Ask once on a page of its own; a dialog of the application's page posts there, too."""
+    back = reverse("oauth_apps:detail", args=[application.pk])
+    return render(request, "confirm.html", {**words, "back": back, "danger": True})

@@ -1,16 +1,19 @@
 """The page on which a user gives an application access, and takes nothing they did not mean."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth import logout
-from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views import View
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 from oauth2_provider.http import OAuth2ResponseRedirect
+
+from fittrackee_site.api.callers import caller
+from fittrackee_site.api.pages import form_page, posted
 
 from .. import transport
 from ..authorization import (
@@ -45,97 +48,94 @@ def describe_scopes(scopes: list[str]) -> dict[str, list[tuple[str, Any]]]:
     }
 
 
-@method_decorator(never_cache, name="dispatch")
-class ConsentView(LoginRequiredMixin, View):
+@never_cache
+def authorize(request: HttpRequest) -> HttpResponseBase:
     """The standard address: strict about where the code goes."""
-
-    rule: RedirectRule = STRICT
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not transport.is_safe(request):
-            return self.refuse(_("Giving access works over HTTPS only."))
-        return super().dispatch(request, *args, **kwargs)
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        asked = self.read()
-        return asked if isinstance(asked, HttpResponse) else self.show(asked)
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        if request.POST.get("decision") == "switch":
-            logout(request)
-            return redirect(request.get_full_path())
-        asked = self.read()
-        if isinstance(asked, HttpResponse):
-            return asked
-        if request.POST.get("decision") != "give":
-            return self.answer_refusal(asked)
-        return self.give(asked)
-
-    def read(self) -> AuthorizationRequest | HttpResponse:
-        """What the application asks for, or the answer to an impossible request."""
-        try:
-            asked = read_request(self.request.GET, self.request.user, self.rule)
-            require_known_scopes(self.request.GET, asked)
-        except UnsafeRequestError as error:
-            return self.refuse(str(error))
-        except RefusedRequestError as error:
-            return self.explain(error)
-        return asked
-
-    def explain(self, problem: RefusedRequestError) -> HttpResponse:
-        """An error of the application's, which the person may take to it, or not.
-
-        Anybody can register an address, so nobody is sent there unasked (RFC 9700 §4.11.2).
-        """
-        onward = answer_with_error(
-            problem.redirect_uri, problem.state, problem.error, problem.description
-        )
-        context = {
-            "problem": problem,
-            "destination": destination_of(problem.redirect_uri),
-            "onward": onward,
-        }
-        return render(self.request, "oauth_apps/mistaken.html", context, status=400)
-
-    def give(self, asked: AuthorizationRequest) -> HttpResponse:
-        offered = self.offered(asked)
-        form = ScopeChoiceForm(self.request.POST, asked=offered)
-        if not form.is_valid() or (offered and not form.cleaned_data["scopes"]):
-            return self.show(asked, error=_("Leave at least one box ticked, or refuse."))
-        code = give_code(asked, self.request.user, form.cleaned_data["scopes"])
-        announce(self.request, Made.ACCESS, asked.application.name)
-        return send_to_application(answer_with_code(asked, code))
-
-    def answer_refusal(self, asked: AuthorizationRequest) -> HttpResponse:
-        words = "The user refused access."
-        return send_to_application(
-            answer_with_error(asked.redirect_uri, asked.state, "access_denied", words)
-        )
-
-    def offered(self, asked: AuthorizationRequest) -> list[str]:
-        mine = offered_scopes(self.request.user)
-        return [scope for scope in asked.scopes if scope in mine]
-
-    def show(self, asked: AuthorizationRequest, error: str = "") -> HttpResponse:
-        ticked = self.request.POST.getlist("scopes") if error else None
-        context = {
-            "application": asked.application,
-            "asked": asked,
-            "error": error,
-            "ticked": ticked,
-            **describe_scopes(self.offered(asked)),
-        }
-        status = 422 if error else 200
-        response = render(self.request, "oauth_apps/consent.html", context, status=status)
-        response._csp_update = {"form-action": form_targets(asked.redirect_uri)}  # type: ignore[attr-defined]
-        return response
-
-    def refuse(self, reason: str) -> HttpResponse:
-        """An error for the user alone: nobody knows where else it could be sent."""
-        return render(self.request, "oauth_apps/refused.html", {"reason": reason}, status=400)
+    return over_https_only(request, STRICT)
 
 
-class CompatibleConsentView(ConsentView):
+@never_cache
+def compatible_authorize(request: HttpRequest) -> HttpResponseBase:
     """The address that programs written for FitTrackee open."""
+    return over_https_only(request, FALLS_BACK)
 
-    rule = FALLS_BACK
+
+def over_https_only(request: HttpRequest, rule: RedirectRule) -> HttpResponseBase:
+    if not transport.is_safe(request):
+        return refuse(request, _("Giving access works over HTTPS only."))
+    return consent(request, rule)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def consent(request: HttpRequest, rule: RedirectRule) -> HttpResponse:
+    """What the application asks for, and then the answer; or why it can't have one."""
+    if request.POST.get("decision") == "switch":
+        logout(request)
+        return redirect(request.get_full_path())
+    try:
+        asked = read_request(request.GET, caller(request), rule)
+        require_known_scopes(request.GET, asked)
+    except UnsafeRequestError as error:
+        return refuse(request, str(error))
+    except RefusedRequestError as error:
+        return explain(request, error)
+    return decide(request, asked)
+
+
+def refuse(request: HttpRequest, reason: str) -> HttpResponse:
+    """An error for the user alone: nobody knows where else it could be sent."""
+    return render(request, "oauth_apps/refused.html", {"reason": reason}, status=400)
+
+
+def explain(request: HttpRequest, problem: RefusedRequestError) -> HttpResponse:
+    """An error of the application's, which the person may take to it, or not.
+
+    Anybody can register an address, so nobody is sent there unasked (RFC 9700 §4.11.2).
+    """
+    onward = answer_with_error(
+        problem.redirect_uri, problem.state, problem.error, problem.description
+    )
+    context = {
+        "problem": problem,
+        "destination": destination_of(problem.redirect_uri),
+        "onward": onward,
+    }
+    return render(request, "oauth_apps/mistaken.html", context, status=400)
+
+
+def decide(request: HttpRequest, asked: AuthorizationRequest) -> HttpResponse:
+    if request.method == "POST" and request.POST.get("decision") != "give":
+        return answer_refusal(asked)
+    form = ScopeChoiceForm(posted(request), asked=scopes_for(request, asked.scopes))
+    if not form.is_valid():
+        return show(request, asked, form)
+    code = give_code(asked, caller(request), form.cleaned_data["scopes"])
+    announce(request, Made.ACCESS, asked.application.name)
+    return send_to_application(answer_with_code(asked, code))
+
+
+def answer_refusal(asked: AuthorizationRequest) -> HttpResponse:
+    words = "The user refused access."
+    return send_to_application(
+        answer_with_error(asked.redirect_uri, asked.state, "access_denied", words)
+    )
+
+
+def scopes_for(request: HttpRequest, asked: Iterable[str]) -> list[str]:
+    """Those of the scopes asked for that make sense for the user."""
+    mine = offered_scopes(caller(request))
+    return [scope for scope in asked if scope in mine]
+
+
+def show(request: HttpRequest, asked: AuthorizationRequest, form: ScopeChoiceForm) -> HttpResponse:
+    response = form_page(
+        request,
+        "oauth_apps/consent.html",
+        form,
+        application=asked.application,
+        asked=asked,
+        **describe_scopes(form.asked),
+    )
+    response._csp_update = {"form-action": form_targets(asked.redirect_uri)}  # type: ignore[attr-defined]
+    return response

@@ -1,11 +1,15 @@
 """Asking for the password or the second factor anew before a key to the account is made."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
 
 from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from allauth.core.exceptions import ReauthenticationRequired
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def require_proof(request: HttpRequest) -> None:
@@ -18,10 +22,13 @@ def require_proof(request: HttpRequest) -> None:
         raise ReauthenticationRequired
 
 
-class ProofRequiredMixin:
-    """POST needs a proof; stands after LoginRequiredMixin."""
+def proof_required(view: View[P]) -> View[P]:
+    """A page whose POST needs a proof; stands after login_required."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.method == "POST":
             require_proof(request)
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        return view(request, *args, **kwargs)
+
+    return guarded

@@ -75,7 +75,7 @@ def test_the_configuration_is_shown_in_megabytes_and_stored_in_bytes(admin_clien
 def test_limits_that_make_no_sense_are_refused(admin_client, field, value):
     form = {"max_users": 0, "max_file_size": 10, "max_archive_size": 20, "archive_file_limit": 7}
     answer = admin_client.post("/admin/application", form | {field: value})
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert not AppConfiguration.objects.exists()
 
 

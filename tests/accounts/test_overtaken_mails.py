@@ -39,7 +39,7 @@ def test_an_address_that_was_given_up_gets_no_link(alice, queue):
 
 
 def test_a_password_is_not_reset_from_the_address_before(alice, queue):
-    administration.reset_password(alice)
+    administration.force_password_reset(alice)
     administration.replace_email(alice, "new@example.com")
     assert work() == []
 

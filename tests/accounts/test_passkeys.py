@@ -97,14 +97,14 @@ def test_an_answer_to_another_site_is_none(client, alice, key, owner_client, lie
     assert not sign_in(client, liar, alice)
     options = begin_second_step(client, alice)
     assert not second_step(client, liar.sign(options["challenge"]))
-    assert add(owner_client, SoftKey(**lie)).status_code == 200
+    assert add(owner_client, SoftKey(**lie)).status_code == 422
     assert Authenticator.objects.filter(type="webauthn").count() == 1
 
 
 def test_a_key_that_did_not_recognise_its_person_is_no_passkey(client, alice, key, owner_client):
     key.verifies = False
     assert not sign_in(client, key, alice)
-    assert add(owner_client, SoftKey(verifies=False), passwordless=True).status_code == 200
+    assert add(owner_client, SoftKey(verifies=False), passwordless=True).status_code == 422
 
 
 def test_the_question_of_a_second_step_asks_for_no_passkey(client, alice, key, bob):
@@ -151,7 +151,7 @@ def test_nonsense_is_refused_without_an_error(client, alice, owner_client, nonse
     challenge_for_anybody(client)
     assert client.post("/login/passkey", {"credential": nonsense})["Location"] == "/login"
     owner_client.get(ADD)
-    assert owner_client.post(ADD, {"credential": nonsense}).status_code == 200
+    assert owner_client.post(ADD, {"credential": nonsense}).status_code == 422
 
 
 def test_an_answer_with_parts_missing_is_nonsense(client, alice, key):

@@ -134,7 +134,7 @@ def test_a_sign_in_with_the_old_password_cannot_be_ticked(alice, watch, backup):
     program = first_party(alice)
     sign_in = AccessToken.objects.get(application__kind="first_party")
     for kept in ({"applications": [sign_in.application_id]}, {"tokens": [sign_in.pk]}):
-        assert reset_keeping(alice, **kept).status_code == 200
+        assert reset_keeping(alice, **kept).status_code == 422
     reset_keeping(alice)
     assert Client().get("/api/auth/profile", headers=program).status_code == 401
 

@@ -52,7 +52,7 @@ def test_page_language_becomes_the_account_language(client, db):
 )
 def test_wrong_values_make_no_account(client, db, changes):
     response = register(client, **changes)
-    assert response.status_code == 200
+    assert response.status_code == 422
     assert 'aria-invalid="true"' in response.content.decode()
     assert not User.objects.exists()
 
@@ -74,7 +74,7 @@ def test_known_address_looks_like_success_and_changes_nothing(client, alice, mai
 def test_full_site_shows_a_closed_form_and_makes_no_account(client, alice):
     AppConfiguration.objects.create(pk=1, max_users=1)
     assert "Registration is closed" in client.get("/register").content.decode()
-    assert register(client).status_code == 200
+    assert register(client).status_code == 422
     assert User.objects.count() == 1
 
 

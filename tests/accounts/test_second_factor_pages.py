@@ -47,7 +47,7 @@ def test_page_about_safety_asks_for_the_password_again(alice_client):
 def test_wrong_code_sets_nothing_up(alice_client, alice):
     confirm(alice_client, APP)
     alice_client.get(APP)
-    assert alice_client.post(APP, {"code": "000000"}).status_code == 200
+    assert alice_client.post(APP, {"code": "000000"}).status_code == 422
     assert not Authenticator.objects.exists()
 
 

@@ -139,7 +139,7 @@ def test_new_picture_replaces_the_file_of_the_old_one(alice_client, alice):
 def test_what_is_no_picture_is_refused(alice_client, alice, data):
     response = send_picture(alice_client, data)
     alice.refresh_from_db()
-    assert response.status_code == 200
+    assert response.status_code == 422
     assert not alice.picture
 
 

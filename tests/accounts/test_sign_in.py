@@ -38,7 +38,7 @@ def test_address_stored_in_capitals_signs_in(client, db):
 @pytest.mark.parametrize("credentials", [("alice@example.com", "wrong"), ("no@example.com", "x")])
 def test_wrong_credentials_leave_the_visitor_outside(client, alice, credentials):
     response = sign_in(client, *credentials)
-    assert response.status_code == 200
+    assert response.status_code == 422
     assert not is_signed_in(client)
 
 
@@ -53,7 +53,7 @@ def test_inactive_account_is_told_why_it_stays_outside(client, db):
 def test_a_field_that_is_wrong_beside_a_code_is_named(client, alice, wrong):
     form = {"email": "alice@example.com", "password": "password!", "code": "123456"}
     response = client.post("/login", form | wrong)
-    assert response.status_code == 200
+    assert response.status_code == 422
     assert 'aria-invalid="true"' in response.content.decode()
 
 

@@ -62,6 +62,11 @@ def test_public_operations_need_no_token(operations):
     assert set(operations["GET /api/ping"]["responses"]) == {"200", "429"}
 
 
+def test_the_configuration_is_public_and_its_change_needs_a_scope(operations):
+    assert "Scope" not in operations["GET /api/config"]["description"]
+    assert "Scope: `application:write`." in operations["PATCH /api/config"]["description"]
+
+
 def test_no_route_is_forgotten(operations):
     described = {name.partition(" ")[2].replace("{", "<").replace("}", ">") for name in operations}
     undescribed = {"/api/schema", "/api/docs", "/api/docs/redirect", "/api/<path>"}

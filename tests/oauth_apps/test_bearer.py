@@ -10,10 +10,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import path
 from django.utils import timezone
+from oauth2_provider.contrib.rest_framework import OAuth2Authentication
+from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.test import APIRequestFactory
 from rest_framework.views import APIView
 
+from oauth_apps.authentication import BearerAuthentication, InsufficientScope
 from oauth_apps.models import AccessToken, Application
+from oauth_apps.permissions import HasScope, needed_scopes
 from oauth_apps.services import (
     count_third_party_access,
     issue_first_party_token,
@@ -126,6 +131,21 @@ def test_a_token_in_the_address_or_the_body_is_not_read(api, alice):
 def test_a_view_that_names_no_scope_opens_for_nobody(api, alice):
     with pytest.raises(Exception, match="UnnamedView names no required_scopes"):
         api.get("/api/unnamed", headers=first_party(alice))
+
+
+def test_an_invented_method_asks_for_the_scope_that_writes():
+    assert needed_scopes(NotesView, "BREW") == {"workouts:write"}
+
+
+def test_what_another_authenticator_left_is_no_token(alice):
+    request = Request(APIRequestFactory().get("/api/notes"))
+    request.user, request.auth = alice, object()
+    with pytest.raises(InsufficientScope):
+        HasScope().has_permission(request, NotesView())
+
+
+def test_the_toolkits_own_permissions_know_the_authenticator():
+    assert issubclass(BearerAuthentication, OAuth2Authentication)
 
 
 def test_first_party_views_refuse_the_tokens_of_programs(api, alice):

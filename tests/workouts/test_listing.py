@@ -100,7 +100,7 @@ def test_distances_are_typed_in_the_readers_units(alice_client, alice):
 )
 def test_a_value_that_makes_no_sense_is_an_error_beside_its_field(alice_client, query):
     answer = alice_client.get(f"/workouts{query}")
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert list(answer.context["filter"].form.errors) == [query[1:].split("=")[0]]
     assert 'aria-invalid="true"' in answer.text
 

@@ -42,7 +42,7 @@ def test_an_export_is_brought_back(alice_client, alice, bob):
 @pytest.mark.parametrize("data", [b"", b"no zip", b"PK\x05\x06" + bytes(18)])
 def test_what_is_no_export_is_said_beside_the_field(alice_client, data):
     page = post(alice_client, "/profile/data/restore", {"file": ContentFile(data, name="b.zip")})
-    assert page.status_code == 400
+    assert page.status_code == 422
     assert b"field--invalid" in page.content
     assert not Transfer.objects.exists()
 

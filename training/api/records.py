@@ -1,15 +1,13 @@
 """The best workouts of the caller."""
 
-from typing import cast
-
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.models import User
 from contract.answers import success
 from contract.schema import envelope
+from fittrackee_site.api.callers import caller
 from workouts.api.serializers import RecordSerializer, RecordsSerializer
 from workouts.models import Record
 
@@ -23,7 +21,7 @@ class RecordListView(APIView):
 
     @extend_schema(summary="List your records", responses=envelope(RecordsSerializer))
     def get(self, request: Request) -> Response:
-        records = Record.objects.filter(owner=cast(User, request.user))
+        records = Record.objects.filter(owner=caller(request))
         ordered = sorted(records.select_related("workout__owner"), key=place)
         return success({"records": RecordSerializer(ordered, many=True).data})
 

@@ -1,7 +1,7 @@
 """Statistics of one user, and of the whole instance."""
 
 from dataclasses import asdict
-from typing import Any, cast
+from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, serializers
@@ -10,7 +10,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
+from contract.answers import success
 from contract.errors import ContractError, NotFoundError
+from fittrackee_site.api.callers import caller, refuse_all_but_admins
 from workouts.models import Sport, Totals, Workout, WorkoutQuerySet
 from workouts.periods import EARLIEST, LATEST, ONE_DAY, start_of_day
 
@@ -54,7 +56,7 @@ class StatisticsView(APIView):
 
     def subject(self, request: Request, username: str) -> User:
         """The user that the statistics are of: oneself, or anybody for administrators."""
-        reader = cast(User, request.user)
+        reader = caller(request)
         if username == reader.username:
             return reader
         user = User.objects.filter(username=username).first()
@@ -109,13 +111,12 @@ class InstanceStatisticsView(APIView):
 
     @extend_schema(responses={200: dict})
     def get(self, request: Request) -> Response:
-        if not cast(User, request.user).is_admin:
-            raise exceptions.PermissionDenied
-        return Response({"status": "success", "data": asdict(instance_totals())})
+        refuse_all_but_admins(request)
+        return success(asdict(instance_totals()))
 
 
 def _answer(statistics: dict[str, Any]) -> Response:
-    return Response({"status": "success", "data": {"statistics": statistics}})
+    return success({"statistics": statistics})
 
 
 def _shown(sports: BySport) -> dict[str, dict[str, float]]:

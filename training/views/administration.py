@@ -2,14 +2,13 @@
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.requests import SignedInRequest
 from accounts.services.registration import registration_is_open
-from accounts.views.administration import administrators_only
+from fittrackee_site.api.callers import administrators_only
 from workouts.models import Sport
 
 from ..statistics import instance_totals
@@ -17,7 +16,7 @@ from ..statistics import instance_totals
 
 @administrators_only
 @require_safe
-def home(request: SignedInRequest) -> HttpResponse:
+def home(request: HttpRequest) -> HttpResponse:
     """The instance in figures, and the way to everything."""
     context = {"totals": instance_totals(), "registration_is_open": registration_is_open()}
     return render(request, "administration/home.html", context)
@@ -25,7 +24,7 @@ def home(request: SignedInRequest) -> HttpResponse:
 
 @administrators_only
 @require_safe
-def sports(request: SignedInRequest) -> HttpResponse:
+def sports(request: HttpRequest) -> HttpResponse:
     """All sports with their number of workouts."""
     counted = Sport.objects.annotate(workouts_count=Count("workouts"))
     in_order = sorted(counted, key=lambda sport: sport.name)
@@ -34,7 +33,7 @@ def sports(request: SignedInRequest) -> HttpResponse:
 
 @administrators_only
 @require_POST
-def switch_sport(request: SignedInRequest, pk: int) -> HttpResponse:
+def switch_sport(request: HttpRequest, pk: int) -> HttpResponse:
     """Offer a sport for new workouts, or no longer; those there are stay."""
     sport = get_object_or_404(Sport, pk=pk)
     sport.is_active = request.POST.get("active") == "true"

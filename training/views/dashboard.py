@@ -12,7 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from accounts.requests import SignedInRequest
+from fittrackee_site.api.callers import HtmxRequest, caller
 from workouts.models import Workout
 from workouts.periods import EARLIEST, LATEST, Unit, month_of
 
@@ -36,18 +36,18 @@ class DashboardForm(forms.Form):
 
 
 @require_safe
-def dashboard(request: SignedInRequest) -> HttpResponse:
+def dashboard(request: HtmxRequest) -> HttpResponse:
     """This week and month, the calendar, the latest workouts, records and lifetime figures."""
     if not request.user.is_authenticated:
         return redirect(settings.LOGIN_URL)
     form = DashboardForm(request.GET)
     target = request.htmx.target if request.htmx else None
     if target == "calendar":
-        response = render(request, "training/_calendar.html", _calendar(request.user, form))
+        response = render(request, "training/_calendar.html", _calendar(caller(request), form))
     elif target == "month":
-        response = render(request, "training/_month.html", _month(request.user, form))
+        response = render(request, "training/_month.html", _month(caller(request), form))
     else:
-        response = render(request, "training/dashboard.html", _page(request.user, form))
+        response = render(request, "training/dashboard.html", _page(caller(request), form))
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from accounts.requests import SignedInRequest
+from fittrackee_site.api.callers import HtmxRequest, caller
 from workouts.formatting import clock, distance_unit, elevation_unit, speed_unit
 from workouts.models import Totals
 from workouts.periods import EARLIEST, LATEST, Unit
@@ -48,7 +48,7 @@ class SelectionForm(forms.Form):
 
 @login_required
 @require_safe
-def statistics(request: SignedInRequest) -> HttpResponse:
+def statistics(request: HtmxRequest) -> HttpResponse:
     """Distance, time, climb … by week, month or year and by sport; state is in the address."""
     overview = _overview(request)
     template = "training/_statistics.html" if request.htmx else "training/statistics.html"
@@ -59,7 +59,7 @@ def statistics(request: SignedInRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def statistics_csv(request: SignedInRequest) -> HttpResponse:
+def statistics_csv(request: HttpRequest) -> HttpResponse:
     """Every figure of the page's window, a line for each period and sport."""
     overview = _overview(request)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
@@ -75,8 +75,8 @@ def statistics_csv(request: SignedInRequest) -> HttpResponse:
     return response
 
 
-def _overview(request: SignedInRequest) -> Overview:
-    return read_overview(request.user, SelectionForm(request.GET).selection(request.user))
+def _overview(request: HttpRequest) -> Overview:
+    return read_overview(caller(request), SelectionForm(request.GET).selection(caller(request)))
 
 
 def _headings(user: User) -> list[str]:

@@ -1,6 +1,6 @@
 """Imports of large archives: how far they are, and stopping them."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
@@ -16,11 +16,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.models import User
 from contract.answers import done, success
 from contract.fields import GmtField
 from contract.pagination import ListPagination
 from contract.schema import envelope
+from fittrackee_site.api.callers import caller
 
 from ..models import Transfer, TransferItem
 from ..services.transfers import cancel_transfer
@@ -81,7 +81,7 @@ class OneImportSerializer(serializers.Serializer):
 
 
 def visible_imports(request: Request) -> QuerySet[Transfer]:
-    user = cast(User, request.user)
+    user = caller(request)
     return Transfer.objects.visible_to(user).filter(kind=Transfer.Kind.ARCHIVE)
 
 

@@ -9,11 +9,12 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import User
 from contract.answers import done, success
 from contract.errors import INVALID_PAYLOAD, ContractError, NotFoundError
 from contract.fields import StrictBooleanField
 from contract.schema import envelope
+from fittrackee_site.api.callers import caller
+from fittrackee_site.api.reading import body_of
 
 from ..models import Sport
 from ..services.sport_preferences import (
@@ -79,7 +80,7 @@ class SportPreferenceView(GenericAPIView):
         },
     )
     def post(self, request: Request) -> Response:
-        body = cast(dict[str, Any], request.data)
+        body = body_of(request)
         if body.get("sport_id") is None or len(body) < 2:
             raise ContractError(INVALID_PAYLOAD)
         serializer = cast(SportPreferenceChangeSerializer, self.get_serializer(data=body))
@@ -87,7 +88,7 @@ class SportPreferenceView(GenericAPIView):
             refuse(serializer.errors)
         refuse_wrong_color(serializer.validated_data.get("color"))
         preference = change_preference(
-            cast(User, request.user), serializer.validated_data["sport_id"], serializer.finished()
+            caller(request), serializer.validated_data["sport_id"], serializer.finished()
         )
         shown = SportPreferenceSerializer(preference).data
         return success(shown, message="user sport preferences updated")
@@ -116,5 +117,5 @@ class SportPreferenceResetView(GenericAPIView):
         sport = Sport.objects.filter(pk=number).first() if is_id else None
         if sport is None:
             raise NotFoundError("sport does not exist")
-        reset_preference(cast(User, request.user), sport)
+        reset_preference(caller(request), sport)
         return done()

@@ -1,11 +1,9 @@
 """Sports as their reader prefers them; administrators switch them on and off."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import PermissionDenied
-from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -14,6 +12,8 @@ from accounts.models import User
 from contract.answers import success
 from contract.errors import NotFoundError
 from contract.schema import envelope
+from fittrackee_site.api.callers import caller, refuse_all_but_admins
+from fittrackee_site.api.reading import ReadingView
 
 from ..models import Sport, Workout
 from .serializers import SportChangesSerializer, SportSerializer, SportsSerializer
@@ -38,10 +38,10 @@ class SportListView(APIView):
 
     @extend_schema(summary="List the sports", responses=envelope(SportsSerializer))
     def get(self, request: Request) -> Response:
-        return success(shown(sports_for(cast(User, request.user))))
+        return success(shown(sports_for(caller(request))))
 
 
-class SportView(GenericAPIView):
+class SportView(ReadingView):
     """One sport."""
 
     required_scopes = ["workouts"]
@@ -50,7 +50,7 @@ class SportView(GenericAPIView):
     def sport(self, number: str) -> QuerySet[Sport]:
         """A queryset of this one sport; 404 when there is none."""
         is_id = number.isascii() and number.isdecimal() and len(number) < 5
-        sports = sports_for(cast(User, self.request.user)).filter(pk=number if is_id else 0)
+        sports = sports_for(caller(self.request)).filter(pk=number if is_id else 0)
         if not sports.exists():
             raise NotFoundError(data={"sports": []})
         return sports
@@ -63,10 +63,7 @@ class SportView(GenericAPIView):
         summary="Switch a sport on or off (administrators)", responses=envelope(SportsSerializer)
     )
     def patch(self, request: Request, number: str) -> Response:
-        if not cast(User, request.user).is_admin:
-            raise PermissionDenied
-        serializer = self.get_serializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        sport = self.sport(number)
-        sport.update(**serializer.validated_data)
+        refuse_all_but_admins(request)
+        changes = self.read().validated_data
+        self.sport(number).update(**changes)
         return success(shown(self.sport(number)))

@@ -1,9 +1,8 @@
 """Uploads as programs send them, and the contract's answers to them."""
 
-import json
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any, cast
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -14,8 +13,10 @@ from rest_framework.response import Response
 from accounts.models import User
 from contract.answers import created, success
 from contract.errors import INVALID_PAYLOAD, ContractError
-from contract.parsers import is_encodable
+from contract.parsers import read_object
 from contract.sizes import refuse_larger_request
+from fittrackee_site.api.callers import caller
+from fittrackee_site.api.reading import body_of
 from instance.models import AppConfiguration
 from tracks.errors import Problem
 
@@ -78,7 +79,7 @@ def answer_upload(request: Request) -> Outcome | Transfer:
     if kind != "zip":
         refuse_larger_request(request, configuration.max_file_size, what="workout")
     options = read_options(request)
-    owner = cast(User, request.user)
+    owner = caller(request)
     try:
         if kind == "zip" and is_large(file):
             return start_large(owner, file, options)
@@ -98,7 +99,7 @@ def start_large(owner: User, file: UploadedFile, options: UploadOptions) -> Tran
 
 def read_file(request: Request) -> tuple[UploadedFile, str]:
     """The part `file`, and the kind that its name tells."""
-    parts = cast(dict[str, Any], request.data)
+    parts = body_of(request)
     if "file" not in parts:
         raise ContractError("no file part", kind="fail")
     file = parts["file"]
@@ -112,13 +113,9 @@ def read_file(request: Request) -> tuple[UploadedFile, str]:
 
 def read_options(request: Request) -> UploadOptions:
     """The part `data`; it may hold raw line breaks, and come as a file."""
-    part = cast(dict[str, Any], request.data).get("data", "")
-    text = part.read() if isinstance(part, UploadedFile) else part
-    try:
-        data = json.loads(text, strict=False)
-    except (ValueError, RecursionError) as error:
-        raise ContractError(INVALID_PAYLOAD) from error
-    if not isinstance(data, dict) or data.get("sport_id") is None or not is_encodable(data):
+    part = body_of(request).get("data", "")
+    data = read_object(part.read() if isinstance(part, UploadedFile) else part)
+    if data.get("sport_id") is None:
         raise ContractError(INVALID_PAYLOAD)
     serializer = UploadDataSerializer(data=data)
     if not serializer.is_valid():
@@ -128,7 +125,7 @@ def read_options(request: Request) -> UploadOptions:
         )
     # A request with a key may be a repetition of one whose answer was lost.
     has_key = bool(request.headers.get("Idempotency-Key"))
-    return serializer.finished(skip_duplicates=has_key or cast(User, request.user).skip_duplicates)
+    return serializer.finished(skip_duplicates=has_key or caller(request).skip_duplicates)
 
 
 def refuse_empty(files: list[Imported]) -> Outcome:

@@ -7,18 +7,18 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import ParseError
 from rest_framework.generics import GenericAPIView
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import User
 from contract.answers import accepted, created, done, success
 from contract.errors import NotFoundError
 from contract.pagination import ListPagination
 from contract.parsers import ObjectParser
 from contract.schema import envelope
+from fittrackee_site.api.callers import caller
+from fittrackee_site.api.reading import ReadingView, refuse_empty_body
 
 from ..filters import ORDERS, WorkoutFilter
 from ..models import Segment, Transfer, Workout, WorkoutQuerySet
@@ -39,7 +39,7 @@ SEGMENTS_OF_ONE, SEGMENTS_OF_EACH = 100, 20
 
 
 def visible_workouts(request: Request) -> WorkoutQuerySet:
-    return Workout.objects.visible_to(cast(User, request.user))
+    return Workout.objects.visible_to(caller(request))
 
 
 def find_workout(request: Request, short_id: str, error: NotFoundError) -> Workout:
@@ -140,7 +140,7 @@ class WorkoutListView(GenericAPIView):
         return outcome.answer(data)
 
 
-class NewWorkoutView(GenericAPIView):
+class NewWorkoutView(ReadingView):
     """Adding a workout without a recording."""
 
     required_scopes = ["workouts"]
@@ -151,10 +151,7 @@ class NewWorkoutView(GenericAPIView):
         responses={201: envelope(WorkoutsSerializer, "created")},
     )
     def post(self, request: Request) -> Response:
-        context = self.get_serializer_context()
-        serializer = NewWorkoutSerializer(data=request.data, context=context)
-        serializer.is_valid(raise_exception=True)
-        workout = create_workout(cast(User, request.user), serializer.finished())
+        workout = create_workout(caller(request), self.read().finished())
         return created(shown_alone(request, reread(request, workout)))
 
 
@@ -163,7 +160,7 @@ def reread(request: Request, workout: Workout) -> Workout:
     return visible_workouts(request).for_list().get(pk=workout.pk)
 
 
-class WorkoutView(GenericAPIView):
+class WorkoutView(ReadingView):
     """One workout of yours."""
 
     required_scopes = ["workouts"]
@@ -178,13 +175,10 @@ class WorkoutView(GenericAPIView):
 
     @extend_schema(summary="Edit a workout", responses=envelope(WorkoutsSerializer))
     def patch(self, request: Request, short_id: str) -> Response:
-        if not request.data:
-            raise ParseError("nothing to change")
+        refuse_empty_body(request)
         workout = self.workout(short_id)
-        context = {**self.get_serializer_context(), "has_recording": workout.has_recording}
-        serializer = WorkoutChangesSerializer(data=request.data, context=context)
-        serializer.is_valid(raise_exception=True)
-        return success(shown_alone(request, edit_workout(workout, serializer.finished())))
+        changes = self.read(has_recording=workout.has_recording).finished()
+        return success(shown_alone(request, edit_workout(workout, changes)))
 
     @extend_schema(summary="Delete a workout", responses={204: None})
     def delete(self, request: Request, short_id: str) -> Response:

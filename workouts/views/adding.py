@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from accounts.requests import SignedInRequest
+from fittrackee_site.api.callers import caller
+from fittrackee_site.api.pages import form_page, form_status, posted, posted_files
 from instance.models import AppConfiguration
 
 from ..forms import NewWorkoutForm, UploadForm, last_sport_of, now_for
@@ -37,18 +38,18 @@ class Taken:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def add_recordings(request: SignedInRequest) -> HttpResponse:
+def add_recordings(request: HttpRequest) -> HttpResponse:
     """Bring in one or more recordings; each succeeds or fails on its own."""
     form = UploadForm(
-        request.POST or None,
-        request.FILES or None,
-        user=request.user,
-        initial={"sport": last_sport_of(request.user)},
+        posted(request),
+        posted_files(request),
+        user=caller(request),
+        initial={"sport": last_sport_of(caller(request))},
     )
     if not form.is_valid():
         return answer_form(request, form)
     options = form.options()
-    taken = [take(request.user, file, options) for file in form.cleaned_data["recordings"]]
+    taken = [take(caller(request), file, options) for file in form.cleaned_data["recordings"]]
     return answer_taken(request, form, taken)
 
 
@@ -99,7 +100,7 @@ def answer_form(request: HttpRequest, form: UploadForm) -> HttpResponse:
     if ONE_BY_ONE in request.headers:
         return render(request, "workouts/_upload_result.html", {"form": form}, status=422)
     context = {"form": form, "limits": AppConfiguration.current()}
-    return render(request, "workouts/add.html", context)
+    return render(request, "workouts/add.html", context, status=form_status(form))
 
 
 def answer_taken(request: HttpRequest, form: UploadForm, taken: list[Taken]) -> HttpResponse:
@@ -134,13 +135,13 @@ def sentence_about(result: Imported) -> str:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def add_by_hand(request: SignedInRequest) -> HttpResponse:
+def add_by_hand(request: HttpRequest) -> HttpResponse:
     """Add a workout that nothing recorded."""
-    user = request.user
+    user = caller(request)
     usual = {"sport": last_sport_of(user), **now_for(user)}
-    form = NewWorkoutForm(request.POST or None, user=user, initial=usual)
+    form = NewWorkoutForm(posted(request), user=user, initial=usual)
     if form.is_valid():
         workout = create_workout(user, form.new_workout())
         messages.success(request, _("“%(title)s” was added.") % {"title": workout.title})
         return redirect(workout)
-    return render(request, "workouts/add_by_hand.html", {"form": form})
+    return form_page(request, "workouts/add_by_hand.html", form)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from fittrackee_site.api.callers import caller
 from tracks.codec import decode
 from tracks.model import Track
 
@@ -66,13 +67,13 @@ class Recording:
 def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """A workout with its map, charts, figures, segments and notes."""
     workout = find_workout(request, uuid)
-    visible = Workout.objects.visible_to(_reader(request))
+    visible = Workout.objects.visible_to(caller(request))
     segments = Paginator(workout.segments.all(), SEGMENTS_SHOWN)
     context = {
         "workout": workout,
         "figures": workout,
         "recording": _recording(request, workout, workout),
-        "held": _held(workout, _reader(request)),
+        "held": _held(workout, caller(request)),
         "neighbours": visible.neighbours_of([workout])[workout.pk],
         "segments": segments.get_page(request.GET.get("segments")),
         "has_segments": segments.count > 1,
@@ -105,7 +106,7 @@ def charts(request: HttpRequest, uuid: UUID, number: int | None = None) -> HttpR
     if track is None:
         raise Http404
     series = read_series(track, None if number is None else number - 1)
-    drawn = _charts(request.GET, series, workout, figures.ave_speed_kmh, _reader(request))
+    drawn = _charts(request.GET, series, workout, figures.ave_speed_kmh, caller(request))
     context = {"workout": workout, "charts": drawn, "number": number}
     return render(request, "workouts/_charts.html", context)
 
@@ -132,7 +133,7 @@ def download(request: HttpRequest, uuid: UUID) -> FileResponse:
 def find_workout(request: HttpRequest, uuid: UUID) -> Workout:
     """The workout with all that its page shows; Http404 unless the reader may see it."""
     workouts = (
-        Workout.objects.visible_to(_reader(request))
+        Workout.objects.visible_to(caller(request))
         .select_related("owner", "sport", "recording")
         .prefetch_related("records")
     )
@@ -144,11 +145,6 @@ def _figures(workout: Workout, number: int | None) -> Figures:
     if number is None:
         return workout
     return get_object_or_404(Segment, workout=workout, index=number - 1)
-
-
-def _reader(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def _held(workout: Workout, reader: User) -> list[Held]:
@@ -171,7 +167,7 @@ def _recording(
     if track is None:
         return None
     series = read_series(track, index)
-    reader = _reader(request)
+    reader = caller(request)
     return Recording(
         _charts(request.GET, series, workout, figures.ave_speed_kmh, reader),
         draw_route(track, series, index, imperial=reader.imperial_units),

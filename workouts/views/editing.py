@@ -4,40 +4,41 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.requests import SignedInRequest
+from fittrackee_site.api.callers import caller
+from fittrackee_site.api.pages import form_page, posted
 
 from ..forms import ManualWorkoutForm, RecordedWorkoutForm
 from ..models import Workout
 from ..services.workouts import delete_workout, edit_workout
 
 
-def visible_workout(request: SignedInRequest, uuid: UUID) -> Workout:
-    workouts = Workout.objects.visible_to(request.user)
+def visible_workout(request: HttpRequest, uuid: UUID) -> Workout:
+    workouts = Workout.objects.visible_to(caller(request))
     return get_object_or_404(workouts.for_list(), uuid=uuid)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: SignedInRequest, uuid: UUID) -> HttpResponse:
+def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Say something else about a workout; figures only when no recording knows them."""
     workout = visible_workout(request, uuid)
     form_class = RecordedWorkoutForm if workout.has_recording else ManualWorkoutForm
-    form = form_class(request.POST or None, user=workout.owner, workout=workout)
+    form = form_class(posted(request), user=workout.owner, workout=workout)
     if form.is_valid():
         edited = edit_workout(workout, form.changes())
         messages.success(request, _("“%(title)s” was saved.") % {"title": edited.title})
         return redirect(edited)
-    return render(request, "workouts/edit.html", {"form": form, "workout": workout})
+    return form_page(request, "workouts/edit.html", form, workout=workout)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def delete(request: SignedInRequest, uuid: UUID) -> HttpResponse:
+def delete(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask once, say what will be lost, then delete."""
     workout = visible_workout(request, uuid)
     if request.method == "POST":

@@ -11,7 +11,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.requests import SignedInRequest
+from fittrackee_site.api.callers import HtmxRequest, caller
 
 from ..formatting import distance_unit, speed_unit
 from ..list_filter import WorkoutListFilter
@@ -42,9 +42,9 @@ class Column:
 
 @login_required
 @require_safe
-def workout_list(request: SignedInRequest) -> HttpResponse:
+def workout_list(request: HtmxRequest) -> HttpResponse:
     """The reader's workouts that match the address; only the results when htmx asks."""
-    workouts = Workout.objects.visible_to(request.user)
+    workouts = Workout.objects.visible_to(caller(request))
     chosen = WorkoutListFilter(request.GET, workouts, request=request)
     totals = chosen.qs.totals()
     context = {
@@ -56,7 +56,8 @@ def workout_list(request: SignedInRequest) -> HttpResponse:
         "has_workouts": totals.count > 0 or workouts.exists(),
     }
     whole = not request.htmx or request.htmx.history_restore_request
-    response = render(request, "workouts/list.html" if whole else "workouts/_results.html", context)
+    template = "workouts/list.html" if whole else "workouts/_results.html"
+    response = render(request, template, context, status=422 if chosen.form.errors else 200)
     patch_vary_headers(response, ["HX-Request"])
     return response
 
@@ -84,7 +85,7 @@ def chip_text(chosen: WorkoutListFilter, name: str) -> str:
         return f"“{value}”"
     if name == "sport_id":
         return next(sport.name for sport in chosen.sports if str(sport.pk) == value)
-    unit = unit_of(name, chosen.request.user)
+    unit = unit_of(name, caller(chosen.request))
     return f"{field.label} {value} {unit}".strip()
 
 

@@ -6,14 +6,15 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
-from accounts.requests import SignedInRequest
+from fittrackee_site.api.callers import caller
+from fittrackee_site.api.pages import posted
 
 from ..models import Sport, SportPreference, Workout
 from ..services.sport_preferences import (
@@ -67,7 +68,7 @@ class Row:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def sport_preferences(request: SignedInRequest) -> HttpResponse:
+def sport_preferences(request: HttpRequest) -> HttpResponse:
     """All sports that are in use here, or were by this reader."""
     rows = read_rows(request)
     # Every form is validated, so that all mistakes are shown at once.
@@ -75,24 +76,25 @@ def sport_preferences(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and not wrong:
         for row in rows:
             if row.form.has_changed():
-                change_preference(request.user, row.sport, row.form.change())
+                change_preference(caller(request), row.sport, row.form.change())
         messages.success(request, _("Your sports are saved."))
         return redirect("workouts:sport_preferences")
-    return render(request, "workouts/sport_preferences.html", {"rows": rows})
+    status = 422 if request.method == "POST" else 200
+    return render(request, "workouts/sport_preferences.html", {"rows": rows}, status=status)
 
 
 @login_required
 @require_POST
-def reset_sport(request: SignedInRequest, pk: int) -> HttpResponse:
+def reset_sport(request: HttpRequest, pk: int) -> HttpResponse:
     """Back to the defaults of one sport."""
     sport = get_object_or_404(Sport, pk=pk)
-    reset_preference(request.user, sport)
+    reset_preference(caller(request), sport)
     messages.success(request, _("%(sport)s is as at the beginning.") % {"sport": sport.name})
     return redirect("workouts:sport_preferences")
 
 
-def read_rows(request: SignedInRequest) -> list[Row]:
-    rows = [_row(request, sport) for sport in _sports_of(request.user)]
+def read_rows(request: HttpRequest) -> list[Row]:
+    rows = [_row(request, sport) for sport in _sports_of(caller(request))]
     return sorted(rows, key=lambda row: row.sport.name.lower())
 
 
@@ -102,12 +104,12 @@ def _sports_of(user: User) -> list[Sport]:
     return list(sports.filter(is_active=True) | used)
 
 
-def _row(request: SignedInRequest, sport: Sport) -> Row:
+def _row(request: HttpRequest, sport: Sport) -> Row:
     preference = sport.own_preference
     threshold = (preference or sport).stopped_speed_threshold_kmh
-    imperial = request.user.imperial_units
+    imperial = caller(request).imperial_units
     form = SportPreferenceForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         prefix=f"sport-{sport.pk}",
         imperial=imperial,
         initial={

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
@@ -19,8 +19,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import emails
 from accounts.models import User
-from accounts.requests import SignedInRequest
 from accounts.storage import storage_of
+from fittrackee_site.api.callers import HtmxRequest, caller
+from fittrackee_site.api.pages import form_status
 from instance.models import AppConfiguration
 from oauth_apps.views.proof import require_proof
 
@@ -65,30 +66,30 @@ def visible_transfers(user: User) -> QuerySet[Transfer]:
     return Transfer.objects.visible_to(user).select_related("sport")
 
 
-def find_transfer(request: SignedInRequest, uuid: uuid.UUID) -> Transfer:
-    return get_object_or_404(visible_transfers(request.user), uuid=uuid)
+def find_transfer(request: HttpRequest, uuid: uuid.UUID) -> Transfer:
+    return get_object_or_404(visible_transfers(caller(request)), uuid=uuid)
 
 
-def data_page(request: SignedInRequest, form: RestoreForm, status: int = 200) -> HttpResponse:
-    page = Paginator(visible_transfers(request.user), LISTED).get_page(request.GET.get("page"))
-    context = {"form": form, "page_obj": page, "storage": storage_of(request.user)}
-    return render(request, "workouts/your_data.html", context, status=status)
+def data_page(request: HttpRequest, form: RestoreForm) -> HttpResponse:
+    page = Paginator(visible_transfers(caller(request)), LISTED).get_page(request.GET.get("page"))
+    context = {"form": form, "page_obj": page, "storage": storage_of(caller(request))}
+    return render(request, "workouts/your_data.html", context, status=form_status(form))
 
 
 @login_required
 @require_safe
-def your_data(request: SignedInRequest) -> HttpResponse:
+def your_data(request: HttpRequest) -> HttpResponse:
     """Taking everything away, and bringing it back."""
-    return data_page(request, RestoreForm(request.user))
+    return data_page(request, RestoreForm(caller(request)))
 
 
 @login_required
 @require_POST
-def export(request: SignedInRequest) -> HttpResponse:
+def export(request: HttpRequest) -> HttpResponse:
     """Start an export, then show how far it is."""
     require_proof(request)
     try:
-        transfer = start_export(request.user)
+        transfer = start_export(caller(request))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("workouts:your_data")
@@ -99,18 +100,18 @@ def export(request: SignedInRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def restore(request: SignedInRequest) -> HttpResponse:
+def restore(request: HttpRequest) -> HttpResponse:
     """Start bringing an export back, then show how far it is."""
-    form = RestoreForm(request.user, request.POST, request.FILES)
+    form = RestoreForm(caller(request), request.POST, request.FILES)
     if not form.is_valid() or form.transfer is None:
-        return data_page(request, form, status=400)
+        return data_page(request, form)
     enqueue_transfer(form.transfer)
     return redirect("workouts:transfer", uuid=form.transfer.uuid)
 
 
 @login_required
 @require_safe
-def show_transfer(request: SignedInRequest, uuid: uuid.UUID) -> HttpResponse:
+def show_transfer(request: HtmxRequest, uuid: uuid.UUID) -> HttpResponse:
     """How far a transfer is, and what became of each file; asked again and again by the page."""
     transfer = find_transfer(request, uuid)
     items = transfer.items.select_related("workout").exclude(outcome=TransferItem.Outcome.WAITING)
@@ -134,7 +135,7 @@ def count_outcomes(transfer: Transfer) -> dict[str, int]:
 
 @login_required
 @require_safe
-def download(request: SignedInRequest, uuid: uuid.UUID) -> HttpResponseBase:
+def download(request: HttpRequest, uuid: uuid.UUID) -> HttpResponseBase:
     """The zip of a finished export."""
     transfer = find_transfer(request, uuid)
     if transfer.kind != Transfer.Kind.EXPORT or not transfer.file:
@@ -144,7 +145,7 @@ def download(request: SignedInRequest, uuid: uuid.UUID) -> HttpResponseBase:
 
 @login_required
 @require_POST
-def cancel(request: SignedInRequest, uuid: uuid.UUID) -> HttpResponse:
+def cancel(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
     """Stop a transfer; what is imported stays."""
     cancel_transfer(find_transfer(request, uuid))
     return redirect("workouts:transfer", uuid=uuid)
@@ -152,7 +153,7 @@ def cancel(request: SignedInRequest, uuid: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def forget(request: SignedInRequest, uuid: uuid.UUID) -> HttpResponse:
+def forget(request: HttpRequest, uuid: uuid.UUID) -> HttpResponse:
     """Remove a finished transfer from the list, and its file."""
     transfer = find_transfer(request, uuid)
     if not transfer.is_open:
