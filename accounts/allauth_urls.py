@@ -10,7 +10,7 @@ from allauth.mfa.webauthn import views as webauthn
 from django.http import HttpResponseBase
 from django.urls import URLPattern, path
 
-from fittrackee_site.api.pages import says_wrong_form
+from contract.pages import says_wrong_form
 
 from .views import entrance, security
 

@@ -6,7 +6,7 @@ from django.http import HttpResponseBase
 from django.urls import path
 from django.views.generic import RedirectView
 
-from fittrackee_site.api.pages import says_wrong_form
+from contract.pages import says_wrong_form
 
 from .views import entrance, passwords, security, settings
 

@@ -12,10 +12,10 @@ from rest_framework.response import Response
 
 from contract import API_VERSION
 from contract.answers import success
+from contract.callers import refuse_all_but_admins
 from contract.errors import ContractError
+from contract.reading import ReadingView, refuse_empty_body
 from contract.schema import envelope
-from fittrackee_site.api.callers import refuse_all_but_admins
-from fittrackee_site.api.reading import ReadingView, refuse_empty_body
 from instance import __version__
 from instance.configuration import ConfigurationChange, update_configuration
 from instance.models import AppConfiguration

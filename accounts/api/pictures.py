@@ -15,11 +15,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from contract.answers import done, success
+from contract.callers import caller
 from contract.errors import ContractError, NotFoundError
 from contract.parsers import ObjectParser
+from contract.reading import body_of
 from contract.sizes import refuse_larger_request
-from fittrackee_site.api.callers import caller
-from fittrackee_site.api.reading import body_of
 from instance.models import AppConfiguration
 
 from ..services import pictures

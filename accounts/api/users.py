@@ -7,12 +7,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from contract.answers import done, success
+from contract.callers import caller, refuse_all_but_admins
 from contract.errors import ContractError, NotFoundError
 from contract.pagination import ListPagination
+from contract.reading import ReadingView, refuse_empty_body
 from contract.schema import envelope
 from contract.searching import LONGEST_SEARCH, search_text
-from fittrackee_site.api.callers import caller, refuse_all_but_admins
-from fittrackee_site.api.reading import ReadingView, refuse_empty_body
 
 from ..models import User
 from ..services.administration import administer

@@ -16,9 +16,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from contract.answers import success
+from contract.callers import caller
 from contract.errors import INVALID_PAYLOAD, NOT_FOUND, ContractError, NotFoundError
-from fittrackee_site.api.callers import caller
-from fittrackee_site.api.reading import ReadingView, refuse_empty_body
+from contract.reading import ReadingView, refuse_empty_body
 from oauth_apps.models import AccessToken
 from oauth_apps.services import issue_first_party_token
 

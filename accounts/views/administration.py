@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from fittrackee_site.api.callers import administrators_only, caller
-from fittrackee_site.api.pages import form_page, form_status, posted
+from contract.callers import administrators_only, caller
+from contract.pages import form_page, form_status, posted
 from instance.configuration import update_configuration
 from instance.models import AppConfiguration
 

@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from fittrackee_site.api.pages import form_page, posted
+from contract.pages import form_page, posted
 
 from ..forms import EmailForm, RegistrationForm, SignInForm, TokenForm
 from ..origins import origin_of

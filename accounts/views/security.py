@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from fittrackee_site.api.callers import caller
+from contract.callers import caller
 from oauth_apps.services import revoke_first_party_tokens
 
 from ..origins import parse_user_agent

@@ -15,8 +15,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.i18n import set_language as set_language_cookie
 
-from fittrackee_site.api.callers import caller
-from fittrackee_site.api.pages import form_page, posted, posted_files
+from contract.callers import caller
+from contract.pages import form_page, posted, posted_files
 from instance.models import AppConfiguration
 
 from .. import known_browsers

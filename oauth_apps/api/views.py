@@ -12,10 +12,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from contract.answers import created, done, success
+from contract.callers import caller
 from contract.errors import INVALID_PAYLOAD, ContractError, NotFoundError
 from contract.pagination import ListPagination
-from fittrackee_site.api.callers import caller
-from fittrackee_site.api.reading import body_of
+from contract.reading import body_of
 
 from .. import transport
 from ..authorization import (

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from fittrackee_site.api.callers import caller
-from fittrackee_site.api.pages import form_status, posted
+from contract.callers import caller
+from contract.pages import form_status, posted
 
 from ..forms import PersonalTokenForm
 from ..models import AccessToken, Application

@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from contract.callers import administrators_only
 from contract.searching import LONGEST_SEARCH, search_text
-from fittrackee_site.api.callers import administrators_only
 
 from ..models import Application
 from ..services.applications import resume_application, suspend_application

@@ -12,8 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from oauth2_provider.http import OAuth2ResponseRedirect
 
-from fittrackee_site.api.callers import caller
-from fittrackee_site.api.pages import form_page, posted
+from contract.callers import caller
+from contract.pages import form_page, posted
 
 from .. import transport
 from ..authorization import (

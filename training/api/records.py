@@ -6,8 +6,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from contract.answers import success
+from contract.callers import caller
 from contract.schema import envelope
-from fittrackee_site.api.callers import caller
 from workouts.api.serializers import RecordSerializer, RecordsSerializer
 from workouts.models import Record
 

@@ -11,8 +11,8 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from contract.answers import success
+from contract.callers import caller, refuse_all_but_admins
 from contract.errors import ContractError, NotFoundError
-from fittrackee_site.api.callers import caller, refuse_all_but_admins
 from workouts.models import Sport, Totals, Workout, WorkoutQuerySet
 from workouts.periods import EARLIEST, LATEST, ONE_DAY, start_of_day
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.services.registration import registration_is_open
-from fittrackee_site.api.callers import administrators_only
+from contract.callers import administrators_only
 from workouts.models import Sport
 
 from ..statistics import instance_totals

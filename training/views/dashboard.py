@@ -12,7 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from fittrackee_site.api.callers import HtmxRequest, caller
+from contract.callers import HtmxRequest, caller
 from workouts.models import Workout
 from workouts.periods import EARLIEST, LATEST, Unit, month_of
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from fittrackee_site.api.callers import HtmxRequest, caller
+from contract.callers import HtmxRequest, caller
 from workouts.formatting import clock, distance_unit, elevation_unit, speed_unit
 from workouts.models import Totals
 from workouts.periods import EARLIEST, LATEST, Unit

@@ -17,10 +17,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from contract.answers import done, success
+from contract.callers import caller
 from contract.fields import GmtField
 from contract.pagination import ListPagination
 from contract.schema import envelope
-from fittrackee_site.api.callers import caller
 
 from ..models import Transfer, TransferItem
 from ..services.transfers import cancel_transfer

@@ -10,11 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from contract.answers import done, success
+from contract.callers import caller
 from contract.errors import INVALID_PAYLOAD, ContractError, NotFoundError
 from contract.fields import StrictBooleanField
+from contract.reading import body_of
 from contract.schema import envelope
-from fittrackee_site.api.callers import caller
-from fittrackee_site.api.reading import body_of
 
 from ..models import Sport
 from ..services.sport_preferences import (

@@ -10,10 +10,10 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from contract.answers import success
+from contract.callers import caller, refuse_all_but_admins
 from contract.errors import NotFoundError
+from contract.reading import ReadingView
 from contract.schema import envelope
-from fittrackee_site.api.callers import caller, refuse_all_but_admins
-from fittrackee_site.api.reading import ReadingView
 
 from ..models import Sport, Workout
 from .serializers import SportChangesSerializer, SportSerializer, SportsSerializer

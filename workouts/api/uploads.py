@@ -12,11 +12,11 @@ from rest_framework.response import Response
 
 from accounts.models import User
 from contract.answers import created, success
+from contract.callers import caller
 from contract.errors import INVALID_PAYLOAD, ContractError
 from contract.parsers import read_object
+from contract.reading import body_of
 from contract.sizes import refuse_larger_request
-from fittrackee_site.api.callers import caller
-from fittrackee_site.api.reading import body_of
 from instance.models import AppConfiguration
 from tracks.errors import Problem
 

@@ -13,12 +13,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from contract.answers import accepted, created, done, success
+from contract.callers import caller
 from contract.errors import NotFoundError
 from contract.pagination import ListPagination
 from contract.parsers import ObjectParser
+from contract.reading import ReadingView, refuse_empty_body
 from contract.schema import envelope
-from fittrackee_site.api.callers import caller
-from fittrackee_site.api.reading import ReadingView, refuse_empty_body
 
 from ..filters import ORDERS, WorkoutFilter
 from ..models import Segment, Transfer, Workout, WorkoutQuerySet

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from fittrackee_site.api.callers import caller
-from fittrackee_site.api.pages import form_page, form_status, posted, posted_files
+from contract.callers import caller
+from contract.pages import form_page, form_status, posted, posted_files
 from instance.models import AppConfiguration
 
 from ..forms import NewWorkoutForm, UploadForm, last_sport_of, now_for

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from fittrackee_site.api.callers import caller
+from contract.callers import caller
 from tracks.codec import decode
 from tracks.model import Track
 

@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from fittrackee_site.api.callers import caller
-from fittrackee_site.api.pages import form_page, posted
+from contract.callers import caller
+from contract.pages import form_page, posted
 
 from ..forms import ManualWorkoutForm, RecordedWorkoutForm
 from ..models import Workout

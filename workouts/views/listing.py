@@ -11,7 +11,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from fittrackee_site.api.callers import HtmxRequest, caller
+from contract.callers import HtmxRequest, caller
 
 from ..formatting import distance_unit, speed_unit
 from ..list_filter import WorkoutListFilter

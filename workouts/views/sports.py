@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
-from fittrackee_site.api.callers import caller
-from fittrackee_site.api.pages import posted
+from contract.callers import caller
+from contract.pages import posted
 
 from ..models import Sport, SportPreference, Workout
 from ..services.sport_preferences import (

@@ -20,8 +20,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import emails
 from accounts.models import User
 from accounts.storage import storage_of
-from fittrackee_site.api.callers import HtmxRequest, caller
-from fittrackee_site.api.pages import form_status
+from contract.callers import HtmxRequest, caller
+from contract.pages import form_status
 from instance.models import AppConfiguration
 from oauth_apps.views.proof import require_proof
 
