@@ -15,7 +15,7 @@ def day(value: date | datetime | None, reader: Any = None) -> str:
         return ""
     moment = _local(value) if isinstance(value, datetime) else value
     text = date_format(moment, _shape(reader))
-    title = date_format(moment, _("l j F Y"))
+    title = _whole_day(moment)
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), title, text)
 
 
@@ -26,7 +26,7 @@ def moment(value: datetime | None, reader: Any = None) -> str:
     local = _local(value)
     text = f"{date_format(local, _shape(reader))}, {local:%H:%M}"
     zone = timezone.get_current_timezone_name()
-    title = f"{date_format(local, _('l j F Y'))}, {local:%H:%M:%S} ({zone})"
+    title = f"{_whole_day(local)}, {local:%H:%M:%S} ({zone})"
     return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), title, text)
 
 
@@ -40,7 +40,7 @@ def relative_day(value: datetime | None, reader: Any = None) -> str:
         return day(value, reader)
     names = {0: _("Today"), 1: _("Yesterday")}
     text = f"{names.get(age) or date_format(local, 'l')}, {local:%H:%M}"
-    title = f"{date_format(local, _('l j F Y'))}, {local:%H:%M}"
+    title = f"{_whole_day(local)}, {local:%H:%M}"
     return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), title, text)
 
 
@@ -55,3 +55,7 @@ def _local(value: datetime) -> datetime:
 
 def _shape(reader: Any) -> str:
     return getattr(reader, "date_format", "") or _("j M Y")
+
+
+def _whole_day(moment: date) -> str:
+    return date_format(moment, _("l j F Y"))

@@ -63,7 +63,7 @@ def cpu_of_a_refresh() -> float:
     """Milliseconds of CPU, the test client's own share included."""
     from django.test import Client
 
-    from oauth_apps.services.tokens import issue_pair
+    from tests.factories import make_tokens
 
     user, application, secret = make_things()
     client = Client(HTTP_HOST="localhost:8000")
@@ -71,7 +71,7 @@ def cpu_of_a_refresh() -> float:
         "grant_type": "refresh_token",
         "client_id": application.client_id,
         "client_secret": secret,
-        "refresh_token": issue_pair(user, application, ["workouts:read"]).refresh_token,
+        "refresh_token": make_tokens(user, "workouts:read", application).refresh_token,
     }
     form["refresh_token"] = client.post("/api/oauth/token", form).json()["refresh_token"]
     begin = time.process_time()
@@ -84,10 +84,10 @@ def queries_of_a_read() -> tuple[int, int]:
     """How many queries GET /api/sports needs with a session, and with a bearer token."""
     from django.test import Client
 
-    from oauth_apps.services.tokens import issue_pair
+    from tests.factories import make_tokens
 
     user, application, _secret = make_things()
-    token = issue_pair(user, application, ["workouts:read"]).access_token
+    token = make_tokens(user, "workouts:read", application).access_token
     browser, program = Client(HTTP_HOST="localhost:8000"), Client(HTTP_HOST="localhost:8000")
     browser.force_login(user)
     return (

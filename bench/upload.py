@@ -28,7 +28,6 @@ LIMIT = 1.6
 def prepare(folder: Path) -> None:
     """Settings of production in a folder of their own."""
     os.environ["DATA_DIR"] = str(folder)
-    os.environ["STORAGE_URL"] = (folder / "files").as_uri()
     os.environ.setdefault("DATABASE_URL", f"sqlite:///{folder}/bench.sqlite3")
     os.environ.setdefault("SECRET_KEY", "only-for-the-benchmark-" * 3)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fittrackee_site.settings")

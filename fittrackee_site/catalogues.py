@@ -1,165 +1,98 @@
-"""The words of the site: found in the sources, kept with their translations in locale/."""
+"""The words of the site: Babel finds them in the sources and keeps them in locale/."""
 
-import ast
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
+from typing import IO, Any
 
-import polib
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir, extract_python
+from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation import templatize
+
+from instance import __version__
 
 PLACES = (
     *("contract", "tracks", "instance", "oauth_apps", "accounts", "workouts", "training"),
     *("fittrackee_site", "templates"),
 )
 LEFT_OUT = frozenset({"migrations", "static"})
-
-# Which argument is what, by the function's name without “_lazy”.
-ARGUMENTS: dict[str, tuple[str, ...]] = {
-    "gettext": ("singular",),
-    "gettext_noop": ("singular",),
-    "ngettext": ("singular", "plural"),
-    "pgettext": ("context", "singular"),
-    "npgettext": ("context", "singular", "plural"),
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    **{f"{name}_lazy": arguments for name, arguments in DEFAULT_KEYWORDS.items()},
+    "gettext_noop": None,
 }
-PLURAL_FORMS = {
-    "fr": "nplurals=2; plural=(n > 1);",
-    "de": "nplurals=2; plural=(n != 1);",
-}
-FLAGS = {
-    "python-format": re.compile(r"%(\(\w+\))?[sd]"),
-    "python-brace-format": re.compile(r"\{\w*\}"),
-}
-TEMPLATE_CALL = re.compile(
-    r"""\b(?:n?p?gettext|_)\((?:[^()'"]|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")*\)"""
-)
-
-Key = tuple[str, str]
+WIDTH = 100
 
 
-@dataclass
-class Message:
-    """One text to translate and the files that use it."""
-
-    singular: str
-    plural: str = ""
-    context: str = ""
-    files: set[str] = field(default_factory=set)
-
-    @property
-    def key(self) -> Key:
-        """What the catalogue finds it by: the context and the text."""
-        return self.context, self.singular
-
-    @property
-    def flags(self) -> list[str]:
-        """Which kinds of placeholders it has, in the words of gettext."""
-        return [flag for flag, pattern in FLAGS.items() if pattern.search(self.singular)]
+def languages() -> list[str]:
+    """The languages that have a catalogue: all but that of the sources."""
+    return [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
 
-def collect_messages(root: Path) -> dict[Key, Message]:
-    """Every text marked for translation below `root`, by its key.
+def catalogue_path(language: str) -> Path:
+    return Path(settings.LOCALE_PATHS[0], language, "LC_MESSAGES", "django.po")
 
-    ValueError for a mark around something that is not one plain text.
-    """
-    found: dict[Key, Message] = {}
-    for path in source_files(root):
-        for message in read_messages(path):
-            kept = found.setdefault(message.key, message)
-            kept.plural = kept.plural or message.plural
-            kept.files.add(path.relative_to(root).as_posix())
+
+def extract_template(
+    file: IO[bytes], keywords: Mapping[str, Any], comment_tags: Collection[str], options: Any
+) -> Iterator[Any]:
+    """Babel's extractor for Django's templates: they are read as what Django makes of them."""
+    lines = templatize(file.read().decode()).splitlines()
+    # Indented as it comes, it would be no Python.
+    python = "\n".join(line.strip() for line in lines)
+    return extract_python(BytesIO(python.encode()), keywords, comment_tags, options)
+
+
+METHODS: list[tuple[str, Any]] = [
+    ("**.py", "python"),
+    *((f"**.{ending}", extract_template) for ending in ("html", "txt", "js")),
+]
+
+
+def collect_messages(root: Path) -> Catalog:
+    """Every text marked for translation below `root`, with the files that use it."""
+    found = Catalog(project=settings.SITE_NAME, version=__version__)
+    for place in PLACES:
+        for name, line, text, _comments, context in extract_from_dir(
+            root / place, METHODS, keywords=KEYWORDS, directory_filter=is_source
+        ):
+            found.add(text, locations=[(f"{place}/{name}", line)], context=context)
     return found
 
 
-def source_files(root: Path) -> list[Path]:
-    """Our Python modules and templates."""
-    paths = [path for place in PLACES for path in (root / place).rglob("*") if path.is_file()]
-    return sorted(path for path in paths if is_source(path.relative_to(root)))
+def is_source(folder: str) -> bool:
+    return Path(folder).name not in LEFT_OUT
 
 
-def is_source(path: Path) -> bool:
-    if LEFT_OUT.intersection(path.parts):
-        return False
-    return path.suffix == ".py" or "templates" in path.parts
+def read_catalogue(path: Path, language: str) -> Catalog:
+    """The catalogue at `path`; an empty one where there is none yet."""
+    if not path.exists():
+        return Catalog(language)
+    with path.open("rb") as file:
+        return read_po(file, language)
 
 
-def read_messages(path: Path) -> Iterator[Message]:
-    """The texts of one file."""
-    text = path.read_text(encoding="utf-8")
-    if path.suffix != ".py":
-        text = "\n".join(TEMPLATE_CALL.findall(templatize(text, origin=str(path))))
-    tree = ast.parse(text, filename=str(path))
-    names = dict(imported_names(tree))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and (arguments := ARGUMENTS.get(called(node, names))):
-            yield from message_of(node, arguments, path)
-
-
-def imported_names(tree: ast.AST) -> Iterator[tuple[str, str]]:
-    """What the module calls Django's functions."""
-    yield "_", "gettext"
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
-            yield from ((alias.asname or alias.name, alias.name) for alias in node.names)
-
-
-def called(node: ast.Call, names: dict[str, str]) -> str:
-    """The function's name without “_lazy”."""
-    if isinstance(node.func, ast.Name):
-        name = names.get(node.func.id, node.func.id)
-    else:
-        name = getattr(node.func, "attr", "")
-    return name.removesuffix("_lazy")
-
-
-def message_of(node: ast.Call, arguments: tuple[str, ...], path: Path) -> Iterator[Message]:
-    """The text that a call marks; ValueError where it is put together on the spot."""
-    given = dict(zip(arguments, node.args, strict=False))
-    for argument in given.values():
-        if isinstance(argument, ast.JoinedStr | ast.BinOp):
-            raise ValueError(f"{path}:{node.lineno}: {ast.unparse(node)} is not one plain text.")
-    texts = {name: str(one.value) for name, one in given.items() if isinstance(one, ast.Constant)}
-    # A variable is translated here and marked elsewhere.
-    if "singular" in texts:
-        yield Message(texts["singular"], texts.get("plural", ""), texts.get("context", ""))
-
-
-def merge(source: Path, language: str, messages: Iterable[Message]) -> polib.POFile:
-    """The catalogue at `source` with exactly `messages`, keeping what is translated."""
-    known = {key_of(entry): entry for entry in polib.pofile(str(source))} if source.exists() else {}
-    catalogue = polib.POFile(wrapwidth=100)
-    catalogue.metadata = {
-        "Project-Id-Version": settings.SITE_NAME,
-        "Language": language,
-        "MIME-Version": "1.0",
-        "Content-Type": "text/plain; charset=utf-8",
-        "Content-Transfer-Encoding": "8bit",
-        "Plural-Forms": PLURAL_FORMS[language],
-    }
-    for message in sorted(messages, key=lambda m: (m.singular, m.context)):
-        catalogue.append(entry_for(message, known.get(message.key)))
+def merge(path: Path, language: str, messages: Catalog) -> Catalog:
+    """Write exactly `messages` to the catalogue at `path`, keeping what is translated."""
+    catalogue = read_catalogue(path, language)
+    catalogue.project, catalogue.version = messages.project, messages.version
+    catalogue.update(messages, no_fuzzy_matching=True, update_creation_date=False)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(
+            file,
+            catalogue,
+            width=WIDTH,
+            sort_output=True,
+            ignore_obsolete=True,
+            include_lineno=False,
+        )
     return catalogue
 
 
-def key_of(entry: polib.POEntry) -> Key:
-    """The key under which `collect_messages` knows the entry."""
-    return entry.msgctxt or "", entry.msgid
-
-
-def entry_for(message: Message, known: polib.POEntry | None) -> polib.POEntry:
-    """The entry of a message with the translation that `known` has."""
-    entry = polib.POEntry(
-        msgid=message.singular,
-        msgctxt=message.context or None,
-        occurrences=[(file, "") for file in sorted(message.files)],
-        flags=message.flags + (["fuzzy"] if known and known.fuzzy else []),
-        tcomment=known.tcomment if known else "",
-    )
-    if message.plural:
-        entry.msgid_plural = message.plural
-        entry.msgstr_plural = (known and known.msgstr_plural) or {0: "", 1: ""}
-    else:
-        entry.msgstr = known.msgstr if known else ""
-    return entry
+def is_translated(message: Message) -> bool:
+    """Whether every form of the text has its words, and nobody doubts them."""
+    forms = [message.string] if isinstance(message.string, str | None) else message.string
+    return all(forms) and not message.fuzzy

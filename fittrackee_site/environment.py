@@ -122,18 +122,6 @@ def read_database(env: environ.Env, default_file: Path) -> dict[str, Any]:
     return database
 
 
-def read_storage(env: environ.Env, default_folder: Path) -> dict[str, Any]:
-    """Django's settings of the place for uploaded files named by STORAGE_URL."""
-    url = env.str("STORAGE_URL", default="") or default_folder.as_uri()
-    address = urlsplit(url)
-    if address.scheme != "file" or address.netloc or not address.path.startswith("/"):
-        raise ImproperlyConfigured(f"STORAGE_URL must be file:///a/folder, not “{url}”.")
-    return {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": unquote(address.path)},
-    }
-
-
 def email_settings(url: str) -> dict[str, Any]:
     """Django's mail settings for EMAIL_URL: smtp://user:password@host:port/?tls=True or ?ssl=True.
 

@@ -25,7 +25,6 @@ from .environment import (
     read_rate_limits,
     read_sender,
     read_sign_in_limit,
-    read_storage,
     read_url,
 )
 
@@ -143,24 +142,31 @@ FORM_RENDERER = "fittrackee_site.forms.SiteFormRenderer"
 
 DATABASES = {"default": read_database(env, DATA_DIR / "fittrackee.sqlite3")}
 
-CACHES: dict[str, dict[str, Any]]
+CACHES: dict[str, dict[str, Any]] = {
+    # About 200 MiB of map tiles at most; workouts/services/tiles.py decides how long one is fresh.
+    "tiles": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "tiles",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
 REDIS_URL = read_url(env, "REDIS_URL", default="", schemes=("redis", "rediss", "unix"))
 if REDIS_URL:
-    CACHES = {
-        "default": {"BACKEND": "fittrackee_site.caching.QuickRedisCache", "LOCATION": REDIS_URL}
+    CACHES["default"] = {
+        "BACKEND": "fittrackee_site.caching.QuickRedisCache",
+        "LOCATION": REDIS_URL,
     }
 elif TESTING:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 else:
-    CACHES = {
-        "default": {
-            "BACKEND": "fittrackee_site.caching.FileCache",
-            "LOCATION": DATA_DIR / "cache.sqlite3",
-        }
+    CACHES["default"] = {
+        "BACKEND": "fittrackee_site.caching.FileCache",
+        "LOCATION": DATA_DIR / "cache.sqlite3",
     }
 
 STORAGES = {
-    "default": read_storage(env, DATA_DIR / "files"),
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING or DEBUG

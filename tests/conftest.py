@@ -65,13 +65,8 @@ def own_storage(settings, tmp_path: Path) -> Path:
     settings.DATA_DIR = tmp_path
     # Nobody listens there: no test asks a real tile server.
     settings.TILE_SERVER_URL = "http://127.0.0.1:9/{z}/{x}/{y}.png"
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": str(tmp_path / "files")},
-        },
-    }
+    tiles = settings.CACHES["tiles"] | {"LOCATION": tmp_path / "tiles"}
+    settings.CACHES = settings.CACHES | {"tiles": tiles}
     cache.clear()
     return tmp_path / "files"
 

@@ -1,18 +1,24 @@
 """Makers of real objects for tests."""
 
 import itertools
+import uuid
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from xml.sax.saxutils import escape
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.test import Client
+from django.utils import timezone
+from oauth2_provider.models import set_token_value
 
 from accounts.models import User
-from oauth_apps.models import Application
+from oauth_apps.models import AccessToken, Application, RefreshToken
+from oauth_apps.random_texts import new_access_token, new_refresh_token
 from oauth_apps.scopes import SCOPES
 from oauth_apps.services.applications import register_application
-from oauth_apps.services.tokens import IssuedPair, issue_first_party_token, issue_pair
+from oauth_apps.services.tokens import issue_first_party_token
 from workouts.models import Sport, Workout
 from workouts.services.uploads import import_track, read_upload
 
@@ -107,9 +113,26 @@ def make_application(owner: User, **fields: Any) -> Application:
     return application
 
 
-def make_tokens(user: User, scope: str, application: Application | None = None) -> IssuedPair:
+@dataclass(frozen=True)
+class Tokens:
+    """The clear texts of an access token and its refresh token."""
+
+    access_token: str
+    refresh_token: str
+
+
+def make_tokens(user: User, scope: str, application: Application | None = None) -> Tokens:
     """A pair of tokens with these scopes in the hands of a third-party application."""
-    return issue_pair(user, application or make_application(user), scope.split())
+    tokens = Tokens(new_access_token(), new_refresh_token())
+    owners = {"user": user, "application": application or make_application(user)}
+    expires = timezone.now() + settings.ACCESS_TOKEN_LIFETIME
+    access = AccessToken(**owners, scope=scope, expires=expires)
+    set_token_value(access, tokens.access_token)
+    access.save()
+    refresh = RefreshToken(**owners, access_token=access, token_family=uuid.uuid4())
+    set_token_value(refresh, tokens.refresh_token)
+    refresh.save()
+    return tokens
 
 
 def bearer(token: str) -> dict[str, str]:

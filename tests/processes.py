@@ -19,14 +19,16 @@ def database_url() -> str:
 
 
 def environment_for(folder: Path) -> dict[str, str]:
-    """What a process needs to work on this test's database and on the files in `folder`."""
+    """What a process needs to work on this test's database and on the files in DATA_DIR.
+
+    `folder` is that of the uploaded files, which DATA_DIR holds.
+    """
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "fittrackee_site.settings",
         "SECRET_KEY": "only-for-this-process-" * 3,
         "DATABASE_URL": database_url(),
         "DATA_DIR": str(folder.parent),
-        "STORAGE_URL": folder.as_uri(),
         "DEBUG": "true",  # pages without collected static files
         # Nobody listens there: no test asks a real tile server.
         "TILE_SERVER_URL": "http://127.0.0.1:9/{z}/{x}/{y}.png",

@@ -11,7 +11,6 @@ from fittrackee_site.environment import (
     read_number,
     read_sender,
     read_sign_in_limit,
-    read_storage,
     read_url,
 )
 
@@ -19,7 +18,7 @@ from fittrackee_site.environment import (
 @pytest.fixture
 def env(monkeypatch):
     def make(**values: str) -> environ.Env:
-        for name in ("PORT", "DATABASE_URL", "STORAGE_URL", "TILE_SERVER_URL"):
+        for name in ("PORT", "DATABASE_URL", "TILE_SERVER_URL"):
             monkeypatch.delenv(name, raising=False)
         for name, value in values.items():
             monkeypatch.setenv(name, value)
@@ -63,12 +62,6 @@ def test_sqlite_is_the_default_and_waits_for_the_lock(env, tmp_path):
 def test_another_database_is_refused(env, tmp_path):
     with pytest.raises(ImproperlyConfigured, match="^DATABASE_URL must begin with"):
         read_database(env(DATABASE_URL="mysql://localhost/x"), tmp_path / "x")
-
-
-@pytest.mark.parametrize("url", ["s3://bucket", "file://host/folder", "folder"])
-def test_storage_is_a_folder(env, tmp_path, url):
-    with pytest.raises(ImproperlyConfigured, match="^STORAGE_URL must be"):
-        read_storage(env(STORAGE_URL=url), tmp_path)
 
 
 def test_a_mail_server_with_tls():

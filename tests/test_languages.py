@@ -3,11 +3,8 @@
 import re
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
-from pathlib import Path
 
-import polib
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 from django.utils.translation import override, trans_real
@@ -15,6 +12,7 @@ from django.utils.translation import override, trans_real
 from accounts.emails import Mail, write_mail
 from accounts.models import User
 from accounts.origins import Origin
+from fittrackee_site.catalogues import catalogue_path, read_catalogue
 from workouts import formatting, weather_words
 from workouts.services.records import refresh_records
 
@@ -117,10 +115,10 @@ def is_left_over(text, untranslated):
 @pytest.fixture
 def untranslated(language):
     """The English texts that the language writes differently."""
-    path = Path(settings.LOCALE_PATHS[0], language, "LC_MESSAGES", "django.po")
-    entries = [one for one in polib.pofile(str(path)) if not one.msgid_plural]
-    ours = {one.msgstr for one in entries} | {one.msgid for one in entries if one.msgctxt}
-    return {one.msgid for one in entries} - ours
+    catalogue = read_catalogue(catalogue_path(language), language)
+    messages = [one for one in catalogue if one.id and not one.pluralizable]
+    ours = {one.string for one in messages} | {one.id for one in messages if one.context}
+    return {one.id for one in messages} - ours
 
 
 @pytest.mark.parametrize("address", PAGES)

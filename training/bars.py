@@ -87,10 +87,6 @@ class BarChart:
     ticks: list[AxisTick]
     lines: list[Line] = field(default_factory=list)
 
-    @property
-    def is_empty(self) -> bool:
-        return not any(bar.parts for bar in self.bars)
-
 
 def draw_bars(
     columns: Sequence[Column], measure: Measure, sports: Sequence[Sport], reader: Any

@@ -11,16 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from workouts.models import Record, Sport, Totals, Workout
-from workouts.periods import (
-    EARLIEST,
-    LATEST,
-    ONE_DAY,
-    Period,
-    Unit,
-    month_of,
-    period_of,
-    weeks_over,
-)
+from workouts.periods import EARLIEST, LATEST, ONE_DAY, Period, Unit, period_of, weeks_over
 
 from .bars import BarChart, Column, draw_bars
 from .measures import Measure
@@ -251,7 +242,3 @@ def held_kinds(records: Sequence[Record]) -> dict[int, list[str | Promise]]:
 def latest_workouts(user: User) -> list[Workout]:
     """The newest workouts with all that a card shows."""
     return list(Workout.objects.visible_to(user).for_list().newest_first()[:LATEST_WORKOUTS])
-
-
-def current_month(user: User) -> Period:
-    return month_of(timezone.localdate(timezone=user.zone))

@@ -161,9 +161,10 @@ def percent(share: float) -> str:
 
 def wind_speed(metres_per_second: float, reader: Any) -> str:
     """A wind in metres or feet per second, as plain text."""
+    speed, unit = metres_per_second, _("m/s")
     if is_imperial(reader):
-        return f"{number_format(metres_per_second * FEET_PER_METRE, 1)} {_('ft/s')}"
-    return f"{number_format(metres_per_second, 1)} {_('m/s')}"
+        speed, unit = metres_per_second * FEET_PER_METRE, _("ft/s")
+    return f"{number_format(speed, 1)} {unit}"
 
 
 def _figure(shown: str, unit: str) -> SafeString:

@@ -7,8 +7,6 @@ from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
-from ..origins import parse_user_agent
-
 register = template.Library()
 
 # View names of the sections, with icon and label; sections of apps that are not there are left out.
@@ -38,10 +36,3 @@ def settings_menu(context: Context) -> dict[str, Any]:
         sections.append({"address": address, "icon": icon, "label": str(label)})
     above = [s["address"] for s in sections if f"{path}/".startswith(f"{s['address']}/")]
     return {"sections": sections, "here": max(above, default="")}
-
-
-@register.filter
-def browser_and_system(user_agent: str) -> str:
-    """“Firefox, Linux” from a User-Agent header; empty when neither is known."""
-    origin = parse_user_agent(user_agent)
-    return ", ".join(part for part in (origin.browser, origin.system) if part)

@@ -2,7 +2,6 @@
 
 import json
 import secrets
-import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,16 +17,8 @@ from jwcrypto.common import base64url_encode
 from oauth2_provider.models import set_token_value
 
 from ..models import AccessToken, Application, DeviceGrant, Grant, RefreshToken
-from ..random_texts import checksum, new_access_token, new_personal_token, new_refresh_token
+from ..random_texts import checksum, new_personal_token
 from ..scopes import SCOPES
-
-
-@dataclass(frozen=True)
-class IssuedPair:
-    """The clear texts of a new pair of tokens, to be shown to the application once."""
-
-    access_token: str
-    refresh_token: str
 
 
 def issue_first_party_token(
@@ -79,25 +70,6 @@ def issue_personal_token(user: Any, *, name: str, scopes: list[str], expires: da
         expires=expires,
     )
     return token
-
-
-@transaction.atomic
-def issue_pair(user: Any, application: Application, scopes: list[str]) -> IssuedPair:
-    """An access token and its refresh token, as at the end of an authorization."""
-    pair = IssuedPair(new_access_token(), new_refresh_token())
-    access = _store(
-        pair.access_token,
-        user=user,
-        application=application,
-        scope=" ".join(scopes),
-        expires=timezone.now() + settings.ACCESS_TOKEN_LIFETIME,
-    )
-    refresh = RefreshToken(
-        user=user, application=application, access_token=access, token_family=uuid.uuid4()
-    )
-    set_token_value(refresh, pair.refresh_token)
-    refresh.save()
-    return pair
 
 
 def revoke_token(token: str) -> None:

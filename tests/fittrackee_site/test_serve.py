@@ -1,7 +1,5 @@
 """What stops the start of the site, each with one sentence."""
 
-from pathlib import Path
-
 import pytest
 from django.core.management.base import CommandError
 from django.db import connection
@@ -9,14 +7,14 @@ from django.db import connection
 from fittrackee_site.management.commands.serve import check_database, check_folder
 
 
-def test_a_folder_that_cannot_be_made_names_its_setting(tmp_path):
+def test_a_folder_that_cannot_be_made_names_the_setting(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(CommandError, match="can't be written to; STORAGE_URL names another"):
-        check_folder(Path(tmp_path / "file" / "below"), "STORAGE_URL")
+    with pytest.raises(CommandError, match="can't be written to; DATA_DIR names another"):
+        check_folder(tmp_path / "file" / "below")
 
 
 def test_a_folder_is_made_and_left_empty(tmp_path):
-    check_folder(tmp_path / "new", "DATA_DIR")
+    check_folder(tmp_path / "new")
     assert list((tmp_path / "new").iterdir()) == []
 
 

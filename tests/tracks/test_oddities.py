@@ -11,7 +11,7 @@ from tracks.analysis.series import chart, chart_series, map_line
 from tracks.analysis.summary import Summary, summarise
 from tracks.codec import decode, encode
 from tracks.readers import read_track
-from tracks.writers.gpx import write_segment, write_track
+from tracks.writers.gpx import write_segment
 
 from .making import document, point, segment, track
 
@@ -30,7 +30,6 @@ def through(data: bytes) -> Summary:
         write_segment(recording, number)
     chart_series(recording, 100)
     map_line(recording, 100)
-    write_track(recording)
     return summarise(recording, stopped_below_kmh=1)
 
 

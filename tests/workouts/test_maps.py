@@ -1,14 +1,11 @@
-import errno
 import gzip
 import io
 import os
 import re
 import threading
 import time
-import zlib
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
 from typing import IO
 
 import pytest
@@ -20,13 +17,12 @@ from PIL import Image
 from fittrackee_site.environment import environ, read_rate_limits
 from tests.factories import bearer, make_tokens, make_workout, upload_gpx
 from tests.stub_server import stub_server
+from tests.workouts.pictures import claiming, png
 from workouts.map_pass import map_pass
 from workouts.models import Sport, SportPreference
-from workouts.services import tiles
 from workouts.services.maps import NothingToDrawError, forget_map_picture, read_map_picture
 from workouts.services.tiles import (
     AT_ONCE,
-    FOLDER_TILES,
     MOST_BYTES,
     NoSuchTileError,
     Place,
@@ -41,27 +37,6 @@ TILE = "/api/workouts/map_tile/a/13/4109/2930.png"
 def shown(address: str = TILE, text: str | None = None) -> HttpResponse:
     """What a stranger gets who has a page of ours open, or a pass with this text."""
     return Client().get(address, {"pass": map_pass() if text is None else text})
-
-
-def png(color: str = "#123456", size: tuple[int, int] = (256, 256)) -> bytes:
-    buffer = io.BytesIO()
-    Image.new("RGB", size, color).save(buffer, "PNG")
-    return buffer.getvalue()
-
-
-def claiming(width: int, height: int) -> bytes:
-    """A small file that says that it holds a picture of this size."""
-    data = png()
-    header = b"IHDR" + width.to_bytes(4) + height.to_bytes(4) + data[24:29]
-    return data[:12] + header + zlib.crc32(header).to_bytes(4) + data[33:]
-
-
-@pytest.fixture
-def tile_server(settings):
-    with stub_server() as stub:
-        settings.TILE_SERVER_URL = stub.address + "/{z}/{x}/{y}.png"
-        stub.kind, stub.body = "image/png", png()
-        yield stub
 
 
 def opened(data: bytes) -> Image.Image:
@@ -158,8 +133,13 @@ def test_the_picture_goes_with_its_workout(alice, django_capture_on_commit_callb
 def test_a_picture_that_did_not_change_is_not_sent_again(alice):
     address = f"/api/workouts/map/{upload_gpx(alice).map_id}"
     first = Client().get(address)
-    again = Client().get(address, headers={"If-None-Match": first["ETag"]})
-    assert (again.status_code, again.content) == (304, b"")
+    for known in (first["ETag"], f"W/{first['ETag']}", f'"other", {first["ETag"]}', "*"):
+        again = Client().get(address, headers={"If-None-Match": known})
+        assert (again.status_code, again.content) == (304, b"")
+        for name in ("ETag", "Cache-Control"):
+            assert again[name] == first[name]
+    changed = Client().get(address, headers={"If-None-Match": '"other"'})
+    assert (changed.status_code, changed.content) == (200, first.content)
 
 
 def test_a_workout_without_a_recording_has_no_picture(alice):
@@ -368,7 +348,7 @@ def test_a_look_around_is_within_the_limit(settings):
 
 def test_tiles_are_there_while_the_cache_is_away(tile_server, settings):
     away = {"BACKEND": "fittrackee_site.caching.QuickRedisCache", "LOCATION": "redis://127.0.0.1:9"}
-    settings.CACHES = {"default": away}
+    settings.CACHES = settings.CACHES | {"default": away}
     assert get_tile(Place(13, 4109, 2930)) == tile_server.body
     tile_server.body = b""
     tile_server.status = 500
@@ -385,46 +365,6 @@ def test_a_silent_server_is_left_alone_for_a_while(settings):
         settings.TILE_SERVER_URL = stub.address + "/{z}/{x}/{y}.png"
         with pytest.raises(TileError, match="a moment ago"):
             get_tile(Place(1, 0, 0))
-
-
-def test_an_old_tile_is_better_than_none(tile_server, settings, monkeypatch):
-    data = get_tile(Place(1, 0, 0))
-    month_later = time.time() + 30 * 24 * 3600
-    monkeypatch.setattr(time, "time", lambda: month_later)
-    tile_server.status = 500
-    assert get_tile(Place(1, 0, 0)) == data
-
-
-def test_a_tile_that_is_dropped_while_it_is_looked_for_is_fetched_anew(
-    tile_server, settings, monkeypatch
-):
-    def drop_then_tell_age(path: Path) -> float:
-        age = honest(path)
-        path.unlink(missing_ok=True)
-        return age
-
-    data, honest = get_tile(Place(1, 0, 0)), tiles._age_s
-    monkeypatch.setattr(tiles, "_age_s", drop_then_tell_age)
-    assert get_tile(Place(1, 0, 0)) == data
-    assert len(tile_server.paths) == 2
-
-
-def test_a_full_disk_costs_no_tile_and_leaves_nothing(tile_server, settings, monkeypatch, caplog):
-    def fail(*names: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(tiles.os, "replace", fail)
-    assert shown().content == tile_server.body
-    assert "can't be kept" in caplog.text
-    assert [path for path in (settings.DATA_DIR / "tiles").rglob("*") if path.is_file()] == []
-
-
-def test_the_kept_tiles_never_fill_the_disk(tile_server, settings, monkeypatch):
-    monkeypatch.setattr("workouts.services.tiles.FOLDER_TILES", 4)
-    for x in range(600):
-        get_tile(Place(12, x, 0))
-    folders = (settings.DATA_DIR / "tiles").iterdir()
-    assert max(len(list(folder.iterdir())) for folder in folders) <= 4 < FOLDER_TILES
 
 
 def test_the_subdomain_goes_where_the_address_wants_it(tile_server, settings):

@@ -86,13 +86,17 @@ def _headings(user: User) -> list[str]:
         _("Last day"),
         _("Sport"),
         _("Workouts"),
-        f"{_('Distance')} ({distance_unit(user)})",
-        f"{_('Moving time')} (h:mm:ss)",
-        f"{_('Elapsed time')} (h:mm:ss)",
-        f"{_('Average speed')} ({speed_unit(user)})",
-        f"{_('Ascent')} ({height})",
-        f"{_('Descent')} ({height})",
+        _in_unit(_("Distance"), distance_unit(user)),
+        _in_unit(_("Moving time"), "h:mm:ss"),
+        _in_unit(_("Elapsed time"), "h:mm:ss"),
+        _in_unit(_("Average speed"), speed_unit(user)),
+        _in_unit(_("Ascent"), height),
+        _in_unit(_("Descent"), height),
     ]
+
+
+def _in_unit(name: str, unit: str) -> str:
+    return f"{name} ({unit})"
 
 
 def _figures(totals: Totals, user: User) -> list[Any]:

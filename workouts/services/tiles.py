@@ -2,16 +2,16 @@
 
 import hashlib
 import logging
-import os
+import pickle
 import re
-import tempfile
 import time
-from contextlib import ExitStack, suppress
+import zlib
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from threading import BoundedSemaphore
 
 from django.conf import settings
+from django.core.cache import caches
 
 from .outgoing import NoAnswerError, ask, recall, remember
 
@@ -22,13 +22,14 @@ HIGHEST_ZOOM = 20
 SUBDOMAINS = ("a", "b", "c")
 MOST_BYTES = 1024 * 1024
 FRESH_S = 7 * 24 * 3600
-# 256 folders of so many tiles bound the disk space to about half a gigabyte.
-FOLDER_TILES = 100
 REST_S = 60
 # A slow tile server may hold up so many threads of a process, and nobody else's requests.
 AT_ONCE = 2
 TURN_WITHIN_S = 1.0
 RESTING = "tiles:resting"
+# What reading a kept tile may raise, after a power cut for instance.
+UNREADABLE = (OSError, EOFError, LookupError, ValueError, pickle.UnpicklingError, zlib.error)
+NOT_KEPT = (float("-inf"), b"")
 
 SIGNATURES = {
     rb"\x89PNG\r\n\x1a\n": "image/png",
@@ -82,37 +83,39 @@ def get_tile(
     Only AT_ONCE ask the server at once; who has no turn within `turn_within_s` goes without.
     Raises NoSuchTileError, or TileError when the server gives no picture in time.
     """
-    path = _path(place)
-    # Somebody else may make room meanwhile.
-    with suppress(FileNotFoundError):
-        if _age_s(path) < FRESH_S:
-            return path.read_bytes()
+    fetched_at, kept = _recall(place)
+    if time.time() - fetched_at < FRESH_S:
+        return kept
     try:
         data = _fetch(place, timeout_s, turn_within_s)
     except NoSuchTileError:
         raise
     except TileError:
-        with suppress(FileNotFoundError):
-            return path.read_bytes()
+        if kept:
+            return kept
         raise
-    try:
-        _store(path, data)
-    except OSError as error:
-        logger.warning("A tile can't be kept: %s", error)
+    _keep(place, data)
     return data
 
 
-def _path(place: Place) -> Path:
-    text = f"{settings.TILE_SERVER_URL} {place.zoom}/{place.x}/{place.y}"
-    digest = hashlib.sha256(text.encode()).hexdigest()[:32]
-    return Path(settings.DATA_DIR) / "tiles" / digest[:2] / digest
+def _recall(place: Place) -> tuple[float, bytes]:
+    """When the tile was fetched, and its picture; NOT_KEPT as well for what can't be read."""
+    with suppress(*UNREADABLE):
+        kept: tuple[float, bytes] = caches["tiles"].get(_key(place), NOT_KEPT)
+        return kept
+    return NOT_KEPT
 
 
-def _age_s(path: Path) -> float:
+def _keep(place: Place, data: bytes) -> None:
     try:
-        return time.time() - path.stat().st_mtime
-    except FileNotFoundError:
-        return float("inf")
+        caches["tiles"].set(_key(place), (time.time(), data))
+    except OSError as error:
+        logger.warning("A tile can't be kept: %s", error)
+
+
+def _key(place: Place) -> str:
+    text = f"{settings.TILE_SERVER_URL} {place.zoom}/{place.x}/{place.y}"
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _fetch(place: Place, timeout_s: float, turn_within_s: float) -> bytes:
@@ -147,23 +150,3 @@ def _download(address: str, timeout_s: float) -> bytes:
         raise TileError(f"the tile server answers {answer.status}")
     content_type(answer.data)
     return answer.data
-
-
-def _store(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _make_room(path.parent)
-    with ExitStack() as on_failure:
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            on_failure.callback(os.unlink, file.name)
-            file.write(data)
-        os.replace(file.name, path)
-        on_failure.pop_all()
-
-
-def _make_room(folder: Path) -> None:
-    tiles = list(folder.iterdir())
-    if len(tiles) < FOLDER_TILES:
-        return
-    tiles.sort(key=_age_s)
-    for tile in tiles[FOLDER_TILES // 2 :]:
-        tile.unlink(missing_ok=True)

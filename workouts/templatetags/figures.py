@@ -16,7 +16,7 @@ from ..sport_drawings import drawing_of
 register = template.Library()
 
 for write in (
-    *(formatting.distance_unit, formatting.speed_unit, formatting.elevation_unit),
+    *(formatting.distance_unit, formatting.speed_unit),
     *(formatting.distance, formatting.speed, formatting.pace),
     *(formatting.elevation, formatting.climb),
     *(formatting.duration, formatting.clock, formatting.record_value),

@@ -10,7 +10,6 @@ from threading import Thread
 from typing import Any
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
@@ -28,8 +27,8 @@ class Command(BaseCommand):
         parser.add_argument("--demo", action="store_true", help="make the demo account as well")
 
     def handle(self, *args: Any, demo: bool, **options: Any) -> None:
-        check_folder(settings.DATA_DIR, "DATA_DIR")
-        check_folder(Path(default_storage.path("")), "STORAGE_URL")
+        check_folder(settings.DATA_DIR)
+        check_folder(settings.MEDIA_ROOT)
         check_database()
         check_port(settings.HOST, settings.PORT)
         call_command("prepare")
@@ -47,7 +46,7 @@ class Command(BaseCommand):
         sys.exit(run_site(web, [worker]))
 
 
-def check_folder(folder: Path, setting: str) -> None:
+def check_folder(folder: Path) -> None:
     """CommandError unless `folder` exists, or can be made, and files can be written there."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -56,7 +55,7 @@ def check_folder(folder: Path, setting: str) -> None:
         probe.unlink()
     except OSError as error:
         raise CommandError(
-            f"The folder {folder} can't be written to; {setting} names another."
+            f"The folder {folder} can't be written to; DATA_DIR names another."
         ) from error
 
 
