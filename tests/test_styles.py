@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-APPS = ("accounts", "fittrackee_site", "oauth_apps", "workouts")
+APPS = ("accounts", "fittrackee_site", "oauth_apps", "training", "workouts")
 STYLESHEETS = sorted(path for app in APPS for path in (settings.BASE_DIR / app).rglob("*.css"))
 SOURCES = (".html", ".js", ".py")
 # Put together from a word and a value, or made by Leaflet and REST framework.

@@ -18,7 +18,7 @@ register = template.Library()
 for write in (
     *(formatting.distance_unit, formatting.speed_unit),
     *(formatting.distance, formatting.speed, formatting.pace),
-    *(formatting.elevation, formatting.climb),
+    formatting.climb,
     *(formatting.duration, formatting.clock, formatting.record_value),
     *(formatting.temperature, formatting.percent, formatting.wind_speed),
 ):
