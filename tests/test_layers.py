@@ -27,10 +27,12 @@ PACKAGES = [
 # The modules and folders of each package, lowest first.
 MODULES = {
     "contract": [
-        ["addresses", "answers", "fields", "negotiation", "outages", "pagination", "parsers"],
+        ["addresses", "answers", "callers", "fields", "negotiation", "outages", "pages"],
+        ["pagination"],
         ["rates", "schema", "searching"],
         ["errors", "passing", "throttling"],
-        ["sizes"],
+        ["parsers", "sizes"],
+        ["reading"],
     ],
     "tracks": [
         ["errors", "limits", "model"],
@@ -56,7 +58,7 @@ MODULES = {
     "accounts": [
         ["origins", "validators"],
         ["models"],
-        ["backends", "dates", "figures", "requests", "storage", "tokens", "known_browsers"],
+        ["backends", "dates", "figures", "storage", "tokens", "known_browsers"],
         ["emails", "second_factor", "passkeys", "middleware", "borrowed_words"],
         ["guesses", "services"],
         ["second_factor_forms", "stages"],

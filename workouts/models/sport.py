@@ -1,6 +1,6 @@
 """Sports, and what each user prefers about them."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.core.validators import MinValueValidator, RegexValidator
@@ -13,8 +13,6 @@ from ..sports import KINDS, UNKNOWN, Kind
 if TYPE_CHECKING:
     from accounts.models import User
 
-    from .workout import WorkoutQuerySet
-
 
 class SportQuerySet(models.QuerySet["Sport"]):
     def offered_to(self, user: "User") -> Self:
@@ -22,7 +20,7 @@ class SportQuerySet(models.QuerySet["Sport"]):
         switched_off = Q(preferences__user=user, preferences__is_active=False)
         return self.filter(is_active=True).exclude(switched_off)
 
-    def used_in(self, workouts: "WorkoutQuerySet") -> Self:
+    def used_in(self, workouts: models.QuerySet[Any]) -> Self:
         """The sports that have at least one of `workouts`."""
         return self.filter(Exists(workouts.order_by().filter(sport=OuterRef("pk"))))
 
