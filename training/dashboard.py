@@ -10,8 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from workouts.limits import EARLIEST, LATEST
 from workouts.models import Record, Sport, Totals, Workout
-from workouts.periods import EARLIEST, LATEST, ONE_DAY, Period, Unit, period_of, weeks_over
+from workouts.periods import ONE_DAY, Period, Unit, period_of, weeks_over
 
 from .bars import BarChart, Column, draw_bars
 from .measures import Measure

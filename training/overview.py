@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from workouts.limits import EARLIEST, LATEST
 from workouts.models import Sport, Totals, Workout
-from workouts.periods import EARLIEST, LATEST, ONE_DAY, Period, Unit, period_of, periods_up_to
+from workouts.periods import ONE_DAY, Period, Unit, period_of, periods_up_to
 
 from .bars import BarChart, Column, draw_bars
 from .measures import MEASURES, Measure

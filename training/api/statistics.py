@@ -13,8 +13,9 @@ from accounts.models import User
 from contract.answers import success
 from contract.callers import caller, refuse_all_but_admins
 from contract.errors import ContractError, NotFoundError
+from workouts.limits import EARLIEST, LATEST
 from workouts.models import Sport, Totals, Workout, WorkoutQuerySet
-from workouts.periods import EARLIEST, LATEST, ONE_DAY, start_of_day
+from workouts.periods import ONE_DAY, start_of_day
 
 from ..statistics import BySport, UtcPeriod, by_sport, by_time, instance_totals
 

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from contract.callers import HtmxRequest, caller
+from workouts.limits import EARLIEST, LATEST
 from workouts.models import Workout
-from workouts.periods import EARLIEST, LATEST, Unit, month_of
+from workouts.periods import Unit, month_of
 
 from .. import dashboard as content
 from ..measures import MEASURES

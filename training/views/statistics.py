@@ -15,8 +15,9 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from contract.callers import HtmxRequest, caller
 from workouts.formatting import clock, distance_unit, elevation_unit, speed_unit
+from workouts.limits import EARLIEST, LATEST
 from workouts.models import Totals
-from workouts.periods import EARLIEST, LATEST, Unit
+from workouts.periods import Unit
 from workouts.units import km_to_shown, metres_to_shown
 
 from ..measures import MEASURES

@@ -8,14 +8,19 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from contract.fields import ClockField, FigureField, GmtField, StrictBooleanField, clock
+from workouts.limits import (
+    EARLIEST,
+    FARTHEST_KM,
+    HIGHEST_CLIMB_M,
+    LATEST,
+    LONGEST,
+    NOTES_LENGTH,
+    TITLE_LENGTH,
+    validate_speed,
+)
 from workouts.models import Neighbours, Record, Sport, Workout
 from workouts.services.recordings import UploadOptions
 from workouts.services.workouts import NewWorkout, WorkoutChanges
-
-LONGEST_KM = 999.999
-LONGEST = timedelta(days=3650)
-HIGHEST_CLIMB_M = 100_000
-
 
 # --- What we answer
 
@@ -216,15 +221,18 @@ class SportField(serializers.Field):
 class StartField(serializers.Field):
     """`YYYY-MM-DD HH:MM` on the clock of the user."""
 
-    default_error_messages = {"invalid": "Enter a date and time like 2021-03-14 09:30."}
+    default_error_messages = {
+        "invalid": "Enter a date and time like 2021-03-14 09:30.",
+        "range": "Choose a day from {first} to {last}.",
+    }
 
     def to_internal_value(self, data: Any) -> datetime:
         try:
             naive = datetime.strptime(data, "%Y-%m-%d %H:%M")
         except (TypeError, ValueError):
             self.fail("invalid")
-        if not 1000 <= naive.year <= 9000:
-            self.fail("invalid")
+        if not EARLIEST <= naive.date() <= LATEST:
+            self.fail("range", first=EARLIEST, last=LATEST)
         return naive.replace(tzinfo=self.context["request"].user.zone)
 
 
@@ -232,7 +240,7 @@ class StartField(serializers.Field):
 class SecondsField(NumberField):
     """A duration in seconds; fractions are cut off."""
 
-    default_error_messages = {"range": "Enter a duration of at most ten years, in seconds."}
+    default_error_messages = {"range": "Enter a duration below 10000 hours, in seconds."}
 
     def to_internal_value(self, data: Any) -> Any:
         seconds = super().to_internal_value(data)
@@ -248,7 +256,7 @@ def text_field(max_length: int, **options: Any) -> serializers.CharField:
 
 
 def distance_field(**options: Any) -> NumberField:
-    return NumberField(min_value=0, max_value=LONGEST_KM, help_text="km", **options)
+    return NumberField(min_value=0, max_value=FARTHEST_KM, help_text="km", **options)
 
 
 def climb_field() -> NumberField:
@@ -264,10 +272,14 @@ class NewWorkoutSerializer(serializers.Serializer):
     workout_date = StartField()
     duration = SecondsField()
     distance = distance_field()
-    title = text_field(255)
-    notes = text_field(500, trim_whitespace=False)
+    title = text_field(TITLE_LENGTH)
+    notes = text_field(NOTES_LENGTH, trim_whitespace=False)
     ascent = climb_field()
     descent = climb_field()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        validate_speed(attrs["distance"], attrs["duration"])
+        return attrs
 
     def finished(self) -> NewWorkout:
         """What the service takes."""
@@ -292,18 +304,33 @@ class WorkoutChangesSerializer(serializers.Serializer):
     """
 
     sport_id = SportField(required=False, allow_null=True)
-    title = text_field(255)
-    notes = text_field(500, trim_whitespace=False)
+    title = text_field(TITLE_LENGTH)
+    notes = text_field(NOTES_LENGTH, trim_whitespace=False)
     workout_date = StartField(required=False, allow_null=True)
     duration = SecondsField(required=False, allow_null=True)
     distance = distance_field(required=False, allow_null=True)
 
     def get_fields(self) -> dict[str, serializers.Field]:
         fields = super().get_fields()
-        if self.context.get("has_recording"):
+        if self.keeps_figures:
             for name in ("workout_date", "duration", "distance"):
                 del fields[name]
         return fields
+
+    @property
+    def keeps_figures(self) -> bool:
+        """Whether the workout's recording decides them; `context` holds the workout."""
+        workout: Workout | None = self.context.get("workout")
+        return workout is not None and workout.has_recording
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not self.keeps_figures:
+            workout: Workout = self.context["workout"]
+            validate_speed(
+                attrs.get("distance") or workout.distance_km,
+                attrs.get("duration") or workout.duration,
+            )
+        return attrs
 
     def to_internal_value(self, data: Any) -> Any:
         empty = {"sport_id", "workout_date"}
@@ -328,8 +355,8 @@ class UploadDataSerializer(serializers.Serializer):
     """The JSON beside an uploaded file; unknown keys are ignored."""
 
     sport_id = SportField()
-    title = text_field(255)
-    notes = text_field(500, trim_whitespace=False)
+    title = text_field(TITLE_LENGTH)
+    notes = text_field(NOTES_LENGTH, trim_whitespace=False)
     on_duplicate = serializers.ChoiceField(choices=["keep", "skip"], required=False)
 
     def finished(self, *, skip_duplicates: bool) -> UploadOptions:

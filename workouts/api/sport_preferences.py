@@ -16,6 +16,7 @@ from contract.fields import StrictBooleanField
 from contract.reading import body_of
 from contract.schema import envelope
 
+from ..limits import FASTEST_KMH
 from ..models import Sport
 from ..services.sport_preferences import (
     SportPreferenceChange,
@@ -25,7 +26,6 @@ from ..services.sport_preferences import (
 from .serializers import NumberField, SportField
 
 COLOR = re.compile(r"#([A-Fa-f0-9]{6}|[A-Fa-f0-9]{3})")
-FASTEST_THRESHOLD_KMH = 1000
 
 
 class SportPreferenceSerializer(serializers.Serializer):
@@ -53,7 +53,7 @@ class SportPreferenceChangeSerializer(serializers.Serializer):
         required=False,
         allow_null=True,
         min_value=0,
-        max_value=FASTEST_THRESHOLD_KMH,
+        max_value=FASTEST_KMH,
         help_text="km/h",
     )
 

@@ -177,7 +177,7 @@ class WorkoutView(ReadingView):
     def patch(self, request: Request, short_id: str) -> Response:
         refuse_empty_body(request)
         workout = self.workout(short_id)
-        changes = self.read(has_recording=workout.has_recording).finished()
+        changes = self.read(workout=workout).finished()
         return success(shown_alone(request, edit_workout(workout, changes)))
 
     @extend_schema(summary="Delete a workout", responses={204: None})

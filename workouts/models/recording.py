@@ -5,6 +5,7 @@ import hashlib
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ..limits import FILE_NAME_LENGTH
 from .workout import Workout
 
 
@@ -27,7 +28,7 @@ class Recording(models.Model):
     point_count = models.PositiveIntegerField(_("points"))
     format = models.CharField(_("format"), max_length=10)
     file = models.FileField(_("file"), upload_to=recording_path, max_length=255)
-    file_name = models.CharField(_("name of the file"), max_length=255)
+    file_name = models.CharField(_("name of the file"), max_length=FILE_NAME_LENGTH)
     file_sha256 = models.CharField(_("checksum"), max_length=64, db_index=True)
     file_size = models.PositiveBigIntegerField(_("size of the file"))
 

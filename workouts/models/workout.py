@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ..limits import NOTES_LENGTH, TITLE_LENGTH
 from ..short_ids import encode_short_id
 from .sport import Sport
 from .totals import TOTALS, TOTALS_COLUMNS, Totals
@@ -136,10 +137,10 @@ class Workout(Figures):
     sport = models.ForeignKey(
         Sport, on_delete=models.PROTECT, related_name="workouts", db_index=False
     )
-    title = models.CharField(_("title"), max_length=255)
+    title = models.CharField(_("title"), max_length=TITLE_LENGTH)
     # Null when notes were never given: the API tells it from notes that were emptied.
     notes = models.TextField(
-        _("notes"), blank=True, null=True, validators=[MaxLengthValidator(500)]
+        _("notes"), blank=True, null=True, validators=[MaxLengthValidator(NOTES_LENGTH)]
     )
     start = models.DateTimeField(_("start"))
     created_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)

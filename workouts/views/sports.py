@@ -16,6 +16,7 @@ from accounts.models import User
 from contract.callers import caller
 from contract.pages import posted
 
+from ..limits import FASTEST_KMH
 from ..models import Sport, SportPreference, Workout
 from ..services.sport_preferences import (
     SportPreferenceChange,
@@ -37,7 +38,7 @@ class SportPreferenceForm(forms.Form):
     threshold = forms.FloatField(
         label=gettext_lazy("Counts as a stop below"),
         min_value=0,
-        max_value=1000,
+        max_value=FASTEST_KMH,
         widget=forms.NumberInput(attrs={"step": "0.1"}),
     )
 
