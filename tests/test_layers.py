@@ -68,7 +68,16 @@ MODULES = {
         ["admin", "allauth_urls", "apps", "urls"],
     ],
     "workouts": [
-        ["map_pass", "periods", "short_ids", "sport_drawings", "sports", "units", "weather_words"],
+        [
+            "limits",
+            "map_pass",
+            "periods",
+            "short_ids",
+            "sport_drawings",
+            "sports",
+            "units",
+            "weather_words",
+        ],
         ["models"],
         ["filters", "formatting", "palette"],
         ["charts", "demo", "lead_figures"],
