@@ -15,24 +15,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from tracks.analysis.series import Over, Series, mean_over_time
+
 from ..units import km_to_shown, metres_to_shown
-from .sampling import (
-    BoolArray,
-    FloatArray,
-    Over,
-    Series,
-    Window,
-    cut,
-    mean_over_time,
-    sample,
-    speed_while_moving,
-)
+from .sampling import BoolArray, FloatArray, Window, cut, sample
 from .ticks import DAY, clock_step, is_multiple, multiples, pace_speeds, round_step
 
 WIDTH, HEIGHT = 10_000, 1_000
 MOST_TICKS, MOST_MAJOR_TICKS, MOST_VALUE_TICKS = 12, 6, 5
 MINUTE, HOUR = 60, 3600
 TABLE_ROWS = 25
+# So slow a line tells nothing, whatever the threshold: an hour and more for a kilometre.
+SLOWEST_DRAWN_KMH = 0.5
 
 
 @dataclass(frozen=True)
@@ -75,7 +69,6 @@ class Style:
     window: Window
     imperial: bool
     paced: bool
-    stopped_below_kmh: float
 
     @property
     def speed_or_pace(self) -> Quantity:
@@ -87,7 +80,7 @@ class Style:
 
     def shown(self, series: Series) -> dict[Quantity, FloatArray]:
         """The values of each quantity in the reader's units; standing still is a gap."""
-        moving = series.speed_kmh >= self.stopped_below_kmh
+        moving = series.speed_kmh > max(series.stopped_below_kmh, SLOWEST_DRAWN_KMH)
         speeds = np.where(moving, series.speed_kmh, np.nan)
         return {
             ELEVATION: series.elevation_m * metres_to_shown(1.0, imperial=self.imperial),
@@ -194,7 +187,6 @@ def draw_charts(
     window: Window | None = None,
     imperial: bool = False,
     paced: bool = False,
-    stopped_below_kmh: float = 1.0,
     average_kmh: float | None = None,
 ) -> Charts | None:
     """The charts of a recording; None when it has no length to draw them over.
@@ -207,8 +199,9 @@ def draw_charts(
         return None
     part = cut(series, over, window)
     samples = sample(part, over, window)
-    style = Style(over, window, imperial, paced, stopped_below_kmh)
-    lanes = _lanes(part, samples, style, average_kmh if window == whole else None)
+    style = Style(over, window, imperial, paced)
+    said_kmh = average_kmh if window == whole else None
+    lanes = _lanes(part, samples, style, said_kmh)
     if not lanes:
         return None
     ticks = _axis_ticks(over, window, imperial)
@@ -232,14 +225,13 @@ def _within(window: Window | None, whole: Window) -> Window:
     return Window(low, high) if high - low > whole.span / 2000 else whole
 
 
-def _lanes(part: Series, samples: Series, style: "Style", average_kmh: float | None) -> list[Lane]:
+def _lanes(part: Series, samples: Series, style: "Style", said_kmh: float | None) -> list[Lane]:
     recorded = style.shown(part)
     shown = style.shown(samples)
     means = {
         quantity: mean_over_time(values, part.elapsed_s) for quantity, values in recorded.items()
     }
-    average_kmh = average_kmh or speed_while_moving(part, style.stopped_below_kmh)
-    means[style.speed_or_pace] = style.speed(average_kmh)
+    means[style.speed_or_pace] = style.speed(_average_kmh(part, said_kmh))
     positions = (samples.over(style.over) - style.window.low) / style.window.span
     return [
         _lane(
@@ -248,6 +240,11 @@ def _lanes(part: Series, samples: Series, style: "Style", average_kmh: float | N
         for quantity, values in shown.items()
         if _is_worth_drawing(quantity, values)
     ]
+
+
+def _average_kmh(part: Series, said_kmh: float | None) -> float:
+    """What the page says, or else the average of what is drawn; NaN when nobody moved."""
+    return part.average_kmh if said_kmh is None else said_kmh or math.nan
 
 
 def _is_worth_drawing(quantity: Quantity, values: FloatArray) -> bool:

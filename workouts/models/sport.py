@@ -1,10 +1,15 @@
 """Sports, and what each user prefers about them."""
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 # Shown until the user chooses a colour; by sport id.
 DEFAULT_COLORS = {
@@ -104,3 +109,10 @@ class SportPreference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.sport}"
+
+
+def stopped_below_kmh(owner: "User", sport: Sport) -> float:
+    """Slower is standing still: the owner's preference for the sport, else the sport's own."""
+    preferences = SportPreference.objects.filter(user=owner, sport=sport)
+    preferred = preferences.values_list("stopped_speed_threshold_kmh", flat=True).first()
+    return sport.stopped_speed_threshold_kmh if preferred is None else preferred

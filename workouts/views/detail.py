@@ -13,20 +13,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from tracks.analysis.series import Over, Series, mean_over_time, read_series
 from tracks.codec import decode
 from tracks.model import Track
 
 from ..charts.drawing import Charts, draw_charts
-from ..charts.recording import read_series
 from ..charts.route import Route, draw_route
-from ..charts.sampling import Over, Series, Window, mean_over_time
-from ..models import Record, Segment, Workout
+from ..charts.sampling import Window
+from ..models import Record, Segment, Workout, stopped_below_kmh
 from ..models.workout import Figures
 from ..templatetags.figures import uses_pace
 
 SEGMENTS_SHOWN = 50
-# Below this a person stands, whatever the sport's own threshold.
-STANDING_KMH = 0.5
 
 RECORD_WORDS = {
     Record.Kind.AVERAGE_SPEED: lambda: _("Fastest on average so far"),
@@ -105,7 +103,7 @@ def charts(request: HttpRequest, uuid: UUID, number: int | None = None) -> HttpR
     track, figures = _track(workout), _figures(workout, number)
     if track is None:
         raise Http404
-    series = read_series(track, None if number is None else number - 1)
+    series = _series(track, workout, None if number is None else number - 1)
     drawn = _charts(request.GET, series, workout, figures.ave_speed_kmh, _reader(request))
     context = {"workout": workout, "charts": drawn, "number": number}
     return render(request, "workouts/_charts.html", context)
@@ -164,6 +162,12 @@ def _track(workout: Workout) -> Track | None:
     return decode(bytes(workout.recording.channels)) if workout.has_recording else None
 
 
+def _series(track: Track, workout: Workout, index: int | None) -> Series:
+    """The whole or the segment `index`, measured as the figures of the workout are."""
+    threshold_kmh = stopped_below_kmh(workout.owner, workout.sport)
+    return read_series(track, index, stopped_below_kmh=threshold_kmh)
+
+
 def _recording(
     request: HttpRequest, workout: Workout, figures: Figures, index: int | None = None
 ) -> Recording | None:
@@ -171,7 +175,7 @@ def _recording(
     track = _track(workout)
     if track is None:
         return None
-    series = read_series(track, index)
+    series = _series(track, workout, index)
     reader = _reader(request)
     return Recording(
         _charts(request.GET, series, workout, figures.ave_speed_kmh, reader),
@@ -193,7 +197,6 @@ def _charts(
         imperial=reader.imperial_units,
         paced=uses_pace(workout.sport),
         average_kmh=average_kmh,
-        stopped_below_kmh=max(workout.sport.stopped_speed_threshold_kmh, STANDING_KMH),
     )
 
 
