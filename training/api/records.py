@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 from accounts.models import User
 from contract.answers import success
 from contract.schema import envelope
+from workouts import access
 from workouts.api.serializers import RecordSerializer, RecordsSerializer
 from workouts.models import Record
 
@@ -23,7 +24,7 @@ class RecordListView(APIView):
 
     @extend_schema(summary="List your records", responses=envelope(RecordsSerializer))
     def get(self, request: Request) -> Response:
-        records = Record.objects.filter(owner=cast(User, request.user))
+        records = access.owned_records(cast(User, request.user))
         ordered = sorted(records.select_related("workout__owner"), key=place)
         return success({"records": RecordSerializer(ordered, many=True).data})
 

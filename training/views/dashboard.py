@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from workouts.models import Workout
+from workouts import access
 from workouts.periods import EARLIEST, LATEST, Unit, month_of
 
 from .. import dashboard as content
@@ -62,7 +62,7 @@ def _page(user: User, form: DashboardForm) -> dict[str, Any]:
         **_calendar(user, form),
         "week": content.compare(user, Unit.WEEK, _today(user)),
         "latest": latest,
-        "lifetime": Workout.objects.visible_to(user).totals(),
+        "lifetime": access.owned(user).totals(),
     }
 
 

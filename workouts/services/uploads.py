@@ -18,6 +18,7 @@ from tracks.analysis.summary import Figures, Summary, summarise
 from tracks.codec import encode
 from tracks.model import Track
 from tracks.readers import read_track
+from workouts import access
 from workouts.models import Segment, Sport, Workout, new_map_id, recording_name, stopped_below_kmh
 
 from ..models import Recording as Recording
@@ -191,7 +192,7 @@ def recompute_workout(workout: Workout) -> None:
     recording = Recording.objects.select_related("workout__owner", "workout__sport").get(
         workout=workout
     )
-    with recording.file.open() as file:
+    with access.original(access.Viewer(recording.workout.owner), recording.workout) as file:
         track = read_track(file.read())
     threshold_kmh = stopped_below_kmh(recording.workout.owner, recording.workout.sport)
     summary = summarise(track, stopped_below_kmh=threshold_kmh)

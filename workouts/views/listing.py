@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
 
+from .. import access
 from ..list_filter import WorkoutListFilter
 from ..models import Totals, Workout
 from ..templatetags.figures import distance_unit, speed_unit
@@ -43,8 +44,8 @@ class Column:
 @login_required
 @require_safe
 def workout_list(request: SignedInRequest) -> HttpResponse:
-    """The reader's workouts that match the address; only the results when htmx asks."""
-    workouts = Workout.objects.visible_to(request.user)
+    """The workouts that match the address; only the results when htmx asks."""
+    workouts = access.readable(access.Viewer.of(request))
     chosen = WorkoutListFilter(request.GET, workouts, request=request)
     totals = chosen.qs.totals()
     context = {

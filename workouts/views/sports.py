@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import User
 from accounts.requests import SignedInRequest
 
-from ..models import Sport, SportPreference, Workout
+from .. import access
+from ..models import Sport, SportPreference
 from ..services.sport_preferences import (
     SportPreferenceChange,
     change_preference,
@@ -99,7 +100,7 @@ def read_rows(request: SignedInRequest) -> list[Row]:
 
 def _sports_of(user: User) -> list[Sport]:
     own = Prefetch("preferences", SportPreference.objects.filter(user=user), to_attr="own")
-    used = Exists(Workout.objects.filter(owner=user, sport=OuterRef("pk")))
+    used = Exists(access.owned(user).filter(sport=OuterRef("pk")))
     return list(
         Sport.objects.annotate(is_used=used)
         .filter(Q(is_active=True) | Q(is_used=True))

@@ -24,6 +24,7 @@ from accounts.storage import storage_of
 from instance.models import AppConfiguration
 from oauth_apps.views.proof import require_proof
 
+from .. import access
 from ..jobs import enqueue_transfer
 from ..models import Transfer, TransferItem
 from ..services.exports import start_export
@@ -61,16 +62,16 @@ class RestoreForm(forms.Form):
         return file
 
 
-def visible_transfers(user: User) -> QuerySet[Transfer]:
-    return Transfer.objects.visible_to(user).select_related("sport")
+def listed_transfers(user: User) -> QuerySet[Transfer]:
+    return access.owned_transfers(user).select_related("sport")
 
 
 def find_transfer(request: SignedInRequest, uuid: uuid.UUID) -> Transfer:
-    return get_object_or_404(visible_transfers(request.user), uuid=uuid)
+    return get_object_or_404(listed_transfers(request.user), uuid=uuid)
 
 
 def data_page(request: SignedInRequest, form: RestoreForm, status: int = 200) -> HttpResponse:
-    page = Paginator(visible_transfers(request.user), LISTED).get_page(request.GET.get("page"))
+    page = Paginator(listed_transfers(request.user), LISTED).get_page(request.GET.get("page"))
     context = {"form": form, "page_obj": page, "storage": storage_of(request.user)}
     return render(request, "workouts/your_data.html", context, status=status)
 
