@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from workouts import access
 from workouts.limits import EARLIEST, LATEST
-from workouts.models import Sport, Totals, Workout
+from workouts.models import Sport, Totals
 from workouts.periods import ONE_DAY, Period, Unit, period_of, periods_up_to
 
 from .bars import BarChart, Column, draw_bars
@@ -246,7 +247,7 @@ def read_overview(user: User, selection: Selection) -> Overview:
     periods = periods_up_to(
         selection.until, selection.unit, 2 * count, monday_first=user.week_starts_monday
     )
-    workouts = Workout.objects.visible_to(user)
+    workouts = access.owned(user)
     if selection.sport_ids:
         workouts = workouts.filter(sport__in=selection.sport_ids)
     statistics = by_period(workouts, periods, user.zone)
@@ -264,7 +265,7 @@ def read_overview(user: User, selection: Selection) -> Overview:
 
 def used_sports(user: User) -> list[Sport]:
     """The sports that `user` has workouts of."""
-    return list(Sport.objects.used_in(Workout.objects.filter(owner=user)))
+    return list(Sport.objects.used_in(access.owned(user)))
 
 
 def name_columns(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
+from . import access
 from .formatting import distance_unit
 from .limits import DAY_RANGE, FARTHEST_KM, LONGEST, NOTES_LENGTH, TITLE_LENGTH, validate_speed
 from .models import Sport, Workout
@@ -285,7 +286,7 @@ class UploadForm(forms.Form):
 
 def last_sport_of(user: User) -> int | None:
     """The sport of the newest workout: most likely the next one's, too."""
-    newest: QuerySet[Workout, Any] = Workout.objects.visible_to(user).newest_first()
+    newest: QuerySet[Workout, Any] = access.owned(user).newest_first()
     return newest.values_list("sport_id", flat=True).first()
 
 

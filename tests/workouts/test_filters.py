@@ -6,14 +6,13 @@ from types import SimpleNamespace
 import pytest
 
 from tests.factories import make_user, make_workout
+from workouts import access
 from workouts.filters import WorkoutFilter
 from workouts.models import Workout
 
 
 def titles(user, **query: str) -> list[str]:
-    found = WorkoutFilter(
-        query, queryset=Workout.objects.visible_to(user), request=SimpleNamespace(user=user)
-    )
+    found = WorkoutFilter(query, queryset=access.owned(user), request=SimpleNamespace(user=user))
     assert found.is_valid(), found.errors
     return [workout.title for workout in found.qs]
 

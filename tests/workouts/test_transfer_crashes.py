@@ -19,6 +19,7 @@ from tests.factories import make_user, upload_gpx
 from tests.processes import run_process
 from tests.workouts.test_concurrency import at_once
 from tests.workouts.test_transfers import make_zip, recording
+from workouts import access
 from workouts.jobs import end_turn, run_transfer, take_up_transfers
 from workouts.models import Sport, Transfer
 from workouts.services import transfers
@@ -106,7 +107,7 @@ def test_an_export_that_is_killed_is_made_after_the_next_start(owner, own_storag
 @pytest.mark.parametrize("point", ["before the file is there", "between two items"])
 def test_an_import_that_is_killed_while_it_begins_never_was(owner, own_storage, packed, point):
     kill(point, own_storage, packed)
-    assert not Transfer.objects.visible_to(owner).exists()
+    assert not access.owned_transfers(owner).exists()
     take_up_transfers()
     assert Transfer.objects.exists()  # it may be about to go on
     take_up_transfers(at_start=True)

@@ -22,6 +22,7 @@ from contract.fields import GmtField
 from contract.pagination import ListPagination
 from contract.schema import envelope
 
+from .. import access
 from ..models import Transfer, TransferItem
 from ..services.transfers import cancel_transfer
 
@@ -81,8 +82,7 @@ class OneImportSerializer(serializers.Serializer):
 
 
 def visible_imports(request: Request) -> QuerySet[Transfer]:
-    user = caller(request)
-    return Transfer.objects.visible_to(user).filter(kind=Transfer.Kind.ARCHIVE)
+    return access.owned_transfers(caller(request)).filter(kind=Transfer.Kind.ARCHIVE)
 
 
 @extend_schema_view(get=extend_schema(summary="List your imports"))

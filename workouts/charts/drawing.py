@@ -10,12 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from tracks.analysis.series import Over, Series
+
 from ..formatting import number, short_clock
 from ..units import distance_name, km_to_shown
 from .axes import Tick, axis_ticks, axis_unit
 from .lanes import Lane, Style, draw_lanes
 from .quantities import value_text
-from .sampling import FloatArray, Over, Series, Window, cut, sample
+from .sampling import FloatArray, Window, cut, sample
 
 TABLE_ROWS = 25
 
@@ -102,7 +104,6 @@ def draw_charts(
     window: Window | None = None,
     imperial: bool = False,
     paced: bool = False,
-    stopped_below_kmh: float = 1.0,
     average_kmh: float | None = None,
 ) -> Charts | None:
     """The charts of a recording; None when it has no length to draw them over.
@@ -115,8 +116,9 @@ def draw_charts(
         return None
     part = cut(series, over, window)
     samples = sample(part, over, window)
-    style = Style(over, window, imperial, paced, stopped_below_kmh)
-    lanes = draw_lanes(part, samples, style, average_kmh if window == whole else None)
+    style = Style(over, window, imperial, paced)
+    said_kmh = average_kmh if window == whole else None
+    lanes = draw_lanes(part, samples, style, said_kmh)
     if not lanes:
         return None
     ticks = axis_ticks(over, window, imperial=imperial)

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tracks.analysis.series import map_line
+from tracks.analysis.series import Series, map_line
 from tracks.model import Track
 
 from ..units import km_to_shown
 from .mercator import FloatArray, project, unwrap, unwrap_lines
-from .sampling import Series
 
 MOST_POINTS = 4000
 MOST_MARKS = 250

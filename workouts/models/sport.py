@@ -108,3 +108,10 @@ class SportPreference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.sport}"
+
+
+def stopped_below_kmh(owner: "User", sport: Sport) -> float:
+    """Slower is standing still: the owner's preference for the sport, else the sport's own."""
+    preferences = SportPreference.objects.filter(user=owner, sport=sport)
+    preferred = preferences.values_list("stopped_speed_threshold_kmh", flat=True).first()
+    return sport.stopped_speed_threshold_kmh if preferred is None else preferred

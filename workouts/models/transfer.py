@@ -1,7 +1,7 @@
 """Big things on their way in or out, done by the job worker."""
 
 import uuid
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -13,9 +13,6 @@ from django.utils.translation import pgettext_lazy
 from .sport import Sport
 from .workout import Workout
 
-if TYPE_CHECKING:
-    from accounts.models import User
-
 
 def transfer_path(transfer: "Transfer", name: str) -> str:
     """Where a file of `transfer` can be kept: another place each time, so that whoever fails takes
@@ -25,10 +22,6 @@ def transfer_path(transfer: "Transfer", name: str) -> str:
 
 
 class TransferQuerySet(models.QuerySet["Transfer"]):
-    def visible_to(self, user: "User") -> Self:
-        """The transfers that `user` may see: their own, once they are complete."""
-        return self.filter(owner=user).exclude(status=Transfer.Status.PREPARING)
-
     def held(self, transfer: "Transfer") -> Self:
         """`transfer`, unless it was cancelled or another worker has taken it up meanwhile."""
         return self.filter(pk=transfer.pk, status=Transfer.Status.RUNNING, claim=transfer.claim)

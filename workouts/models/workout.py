@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
@@ -19,9 +19,6 @@ from ..limits import NOTES_LENGTH, TITLE_LENGTH
 from ..short_ids import encode_short_id
 from .sport import Sport
 from .totals import TOTALS, TOTALS_COLUMNS, Totals
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 
 def new_map_id() -> str:
@@ -66,10 +63,6 @@ class Neighbours:
 
 
 class WorkoutQuerySet(models.QuerySet["Workout"]):
-    def visible_to(self, user: "User") -> Self:
-        """The workouts that `user` may see: their own."""
-        return self.filter(owner=user)
-
     def between(self, start: datetime | None, end: datetime | None) -> Self:
         """Workouts that start at `start` or later and before `end`; None is open."""
         workouts = self

@@ -13,11 +13,11 @@ from PIL import Image, ImageDraw
 
 from accounts.services.pictures import FORMATS, UNREADABLE
 from tracks.analysis.series import map_line
-from tracks.codec import decode
 
+from .. import access
 from ..charts.colors import readable
 from ..charts.mercator import TILE, FloatArray, Frame, fit_frame, project, unwrap_lines
-from ..models import SportPreference, Workout
+from ..models import Recording, SportPreference, Workout
 from .storage import keep_file
 from .tiles import Place, TileError, get_tile
 
@@ -43,7 +43,7 @@ class NothingToDrawError(Exception):
 @task(priority=-20)
 def prepare_map_picture(map_id: str) -> None:
     """Draw the picture before somebody asks for it; a workout deleted meanwhile needs none."""
-    workout = Workout.objects.filter(map_id=map_id).select_related("sport", "recording").first()
+    workout = access.pictured(map_id).select_related("owner", "sport").first()
     if workout is None:
         return
     read_map_picture(workout)
@@ -107,9 +107,11 @@ def _color(workout: Workout) -> str:
 
 
 def _lines(workout: Workout) -> list[Line]:
-    if not hasattr(workout, "recording"):
-        raise NothingToDrawError(workout.short_id)
-    lines = map_line(decode(bytes(workout.recording.channels)), MOST_POINTS)
+    try:
+        track = access.recording(access.Viewer(workout.owner), workout)
+    except Recording.DoesNotExist as error:
+        raise NothingToDrawError(workout.short_id) from error
+    lines = map_line(track, MOST_POINTS)
     if not lines:
         raise NothingToDrawError(workout.short_id)
     return [(line[:, 0], line[:, 1]) for line in unwrap_lines(lines)]

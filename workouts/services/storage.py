@@ -28,7 +28,8 @@ from django.db import transaction
 
 from accounts.models import User
 
-from ..models import Recording, Workout
+from .. import access
+from ..models import Recording
 from .locks import lock_owner, lock_owner_id
 
 FOLDER = "recordings"
@@ -81,7 +82,7 @@ def delete_owned_files(user: User) -> None:
     """
     lock_owner(user)
     user_id = user.pk
-    drawn = Workout.objects.filter(owner=user, map_id__isnull=False).only("map_id")
+    drawn = access.owned(user).filter(map_id__isnull=False).only("map_id")
     pictures = [workout.map_file for workout in drawn]
     transaction.on_commit(lambda: remove_files_of_deleted(user_id, pictures), robust=True)
 

@@ -18,7 +18,8 @@ from tracks.analysis.summary import Figures, Summary, summarise
 from tracks.codec import encode
 from tracks.model import Track
 from tracks.readers import read_track
-from workouts.models import Segment, Sport, SportPreference, Workout, new_map_id, recording_name
+from workouts import access
+from workouts.models import Segment, Sport, Workout, new_map_id, recording_name, stopped_below_kmh
 
 from ..models import Recording as Recording
 from .duplicates import find_duplicate
@@ -191,7 +192,7 @@ def recompute_workout(workout: Workout) -> None:
     recording = Recording.objects.select_related("workout__owner", "workout__sport").get(
         workout=workout
     )
-    with recording.file.open() as file:
+    with access.original(access.Viewer(recording.workout.owner), recording.workout) as file:
         track = read_track(file.read())
     threshold_kmh = stopped_below_kmh(recording.workout.owner, recording.workout.sport)
     summary = summarise(track, stopped_below_kmh=threshold_kmh)
@@ -217,13 +218,6 @@ def workout_fields(summary: Summary) -> dict[str, object]:
     """The columns of a workout that its recording decides."""
     figures = {name: getattr(summary, name) for name in FIGURES}
     return {"start": summary.start, **figures, **asdict(summary.bounds)}
-
-
-def stopped_below_kmh(owner: User, sport: Sport) -> float:
-    """Slower is standing still: the owner's preference for the sport, else the sport's own."""
-    preferences = SportPreference.objects.filter(user=owner, sport=sport)
-    preferred = preferences.values_list("stopped_speed_threshold_kmh", flat=True).first()
-    return sport.stopped_speed_threshold_kmh if preferred is None else preferred
 
 
 def extension_of(file: File) -> str:

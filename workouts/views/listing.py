@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from contract.callers import HtmxRequest, caller
 
+from .. import access
 from ..formatting import distance_unit, speed_unit
 from ..list_filter import WorkoutListFilter
 from ..models import Totals, Workout
@@ -43,8 +44,8 @@ class Column:
 @login_required
 @require_safe
 def workout_list(request: HtmxRequest) -> HttpResponse:
-    """The reader's workouts that match the address; only the results when htmx asks."""
-    workouts = Workout.objects.visible_to(caller(request))
+    """The workouts that match the address; only the results when htmx asks."""
+    workouts = access.readable(access.Viewer.of(request))
     chosen = WorkoutListFilter(request.GET, workouts, request=request)
     totals = chosen.qs.totals()
     context = {

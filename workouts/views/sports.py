@@ -16,8 +16,9 @@ from accounts.models import User
 from contract.callers import caller
 from contract.pages import posted
 
+from .. import access
 from ..limits import FASTEST_KMH
-from ..models import Sport, SportPreference, Workout
+from ..models import Sport, SportPreference
 from ..services.sport_preferences import (
     SportPreferenceChange,
     change_preference,
@@ -101,7 +102,7 @@ def read_rows(request: HttpRequest) -> list[Row]:
 
 def _sports_of(user: User) -> list[Sport]:
     sports = Sport.objects.with_preferences_of(user)
-    used = sports.used_in(Workout.objects.filter(owner=user))
+    used = sports.used_in(access.owned(user))
     return list(sports.filter(is_active=True) | used)
 
 

@@ -25,6 +25,7 @@ from contract.pages import form_status
 from instance.models import AppConfiguration
 from oauth_apps.views.proof import require_proof
 
+from .. import access
 from ..jobs import enqueue_transfer
 from ..models import Transfer, TransferItem
 from ..services.exports import start_export
@@ -62,16 +63,16 @@ class RestoreForm(forms.Form):
         return file
 
 
-def visible_transfers(user: User) -> QuerySet[Transfer]:
-    return Transfer.objects.visible_to(user).select_related("sport")
+def listed_transfers(user: User) -> QuerySet[Transfer]:
+    return access.owned_transfers(user).select_related("sport")
 
 
 def find_transfer(request: HttpRequest, uuid: uuid.UUID) -> Transfer:
-    return get_object_or_404(visible_transfers(caller(request)), uuid=uuid)
+    return get_object_or_404(listed_transfers(caller(request)), uuid=uuid)
 
 
 def data_page(request: HttpRequest, form: RestoreForm) -> HttpResponse:
-    page = Paginator(visible_transfers(caller(request)), LISTED).get_page(request.GET.get("page"))
+    page = Paginator(listed_transfers(caller(request)), LISTED).get_page(request.GET.get("page"))
     context = {"form": form, "page_obj": page, "storage": storage_of(caller(request))}
     return render(request, "workouts/your_data.html", context, status=form_status(form))
 
