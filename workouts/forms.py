@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from tracks.readers import FORMATS
 
 from .models import Sport, Workout
 from .services.recordings import UploadOptions
@@ -23,6 +24,12 @@ from .units import km_to_shown, shown_to_km
 DAY_RANGE = [MinValueValidator(date(1000, 1, 1)), MaxValueValidator(date(9000, 1, 1))]
 LONGEST_DISTANCE = 100_000
 NOTES_LENGTH = 500
+# What a browser offers in its dialogue: endings and media types.
+ACCEPTED = [
+    *(f".{suffix}" for suffix in FORMATS),
+    ".zip",
+    *(each.media_type for each in FORMATS.values()),
+]
 
 
 def sports_offered_to(user: User, *, also: Sport | None = None) -> list[Sport]:
@@ -255,7 +262,7 @@ class UploadForm(forms.Form):
     recordings = ManyFilesField(
         label=_("Recordings"),
         allow_empty_file=True,
-        widget=ManyFilesInput(attrs={"accept": ".gpx,.zip,application/gpx+xml"}),
+        widget=ManyFilesInput(attrs={"accept": ",".join(ACCEPTED)}),
         error_messages={"required": _("Choose a file, or drop one on the page.")},
     )
     sport = SportField()

@@ -169,7 +169,7 @@ def send_file(workout: Workout) -> FileResponse:
         file,
         as_attachment=True,
         filename=f"{name}.{track.format}",
-        content_type="application/gpx+xml",
+        content_type=track.media_type,
     )
 
 
