@@ -12,6 +12,7 @@ from django.core.files.base import File
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
+from contract.errors import SERVER_ERROR
 from tests.factories import make_import, make_recording_bytes
 from tests.workouts.test_archives import LIMITS
 from tests.workouts.test_transfers import (
@@ -140,6 +141,23 @@ def test_what_nobody_foresaw_fails_one_file_of_the_command(alice, tmp_path, monk
         call_command("import_workouts", str(tmp_path), user="alice", sport="Running")
     assert alice.workouts.count() == 2
     assert "2.gpx: FAILED: Something went wrong here" in capsys.readouterr().out
+
+
+def test_what_nobody_foresaw_fails_one_of_several_files_of_the_page(
+    alice, alice_client, monkeypatch
+):
+    break_reading(monkeypatch, uploads)
+    files = [SimpleUploadedFile(f"{day}.gpx", recording(day)) for day in range(1, 4)]
+    answer = alice_client.post("/workouts/add", {"sport": 1, "recordings": files})
+    assert [bool(result.reason) for result in answer.context["results"]] == [False, True, False]
+    assert alice.workouts.count() == 2
+
+
+def test_what_nobody_foresaw_is_our_mistake_to_a_program(alice_client, monkeypatch):
+    break_reading(monkeypatch, uploads)
+    file = SimpleUploadedFile("a.gpx", recording(2))
+    answer = alice_client.post("/api/workouts", {"data": '{"sport_id": 1}', "file": file})
+    assert (answer.status_code, answer.json()["message"]) == (500, SERVER_ERROR)
 
 
 @pytest.mark.parametrize("wrong", [0x00, 0x7F, 0xFF])

@@ -3,7 +3,6 @@ fails with it. Whoever is new adds a function and a line.
 """
 
 from collections.abc import Callable
-from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -11,6 +10,8 @@ from django.db import transaction
 from ..models import Workout
 from .maps import prepare_map_picture
 from .weather import fetch_weather
+
+Follower = Callable[[Workout], None]
 
 
 def draw_map_picture(workout: Workout) -> None:
@@ -23,10 +24,15 @@ def ask_for_weather(workout: Workout) -> None:
 
 
 # After a recording became a workout, in this order.
-FOLLOWERS: tuple[Callable[[Workout], None], ...] = (draw_map_picture, ask_for_weather)
+FOLLOWERS: tuple[Follower, ...] = (draw_map_picture, ask_for_weather)
 
 
 def enqueue_follow_ups(workout: Workout) -> None:
     """Call every follower once the transaction is committed; one that fails stops no other."""
     for follow in FOLLOWERS:
-        transaction.on_commit(partial(follow, workout), robust=True)
+        call_after_commit(follow, workout)
+
+
+def call_after_commit(follow: Follower, workout: Workout) -> None:
+    # A `partial` has no name by which Django could tell of its failure.
+    transaction.on_commit(lambda: follow(workout), robust=True)
