@@ -8,7 +8,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from contract.outages import DATABASE_ERRORS
-from workouts.jobs import take_up_transfers
+from workouts.services.jobs import take_up_transfers
 
 # Longer than a mail or a map picture may take. A transfer may take longer: given to another worker
 # as well, it does nothing there, as its lease is held.

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from tracks.readers import FORMATS
 
 from . import access
 from .formatting import distance_unit
@@ -22,6 +23,12 @@ from .services.workouts import NewWorkout, WorkoutChanges
 from .units import km_to_shown, shown_to_km
 
 MOST_HOURS = LONGEST // timedelta(hours=1)
+# What a browser offers in its dialogue: endings and media types.
+ACCEPTED = [
+    *(f".{suffix}" for suffix in FORMATS),
+    ".zip",
+    *(each.media_type for each in FORMATS.values()),
+]
 
 
 def sports_offered_to(user: User, *, also: Sport | None = None) -> list[Sport]:
@@ -260,7 +267,7 @@ class UploadForm(forms.Form):
     recordings = ManyFilesField(
         label=_("Recordings"),
         allow_empty_file=True,
-        widget=ManyFilesInput(attrs={"accept": ".gpx,.zip,application/gpx+xml"}),
+        widget=ManyFilesInput(attrs={"accept": ",".join(ACCEPTED)}),
         error_messages={"required": _("Choose a file, or drop one on the page.")},
     )
     sport = SportField()

@@ -169,7 +169,7 @@ class DownloadView(RecordingView):
             self.original(workout, refusal),
             as_attachment=True,
             filename=download_name(workout),
-            content_type="application/gpx+xml",
+            content_type=workout.recording.media_type,
         )
 
 

@@ -22,7 +22,7 @@ from contract.schema import envelope
 
 from .. import access
 from ..filters import ORDERS, WorkoutFilter
-from ..models import Segment, Transfer, Workout, WorkoutQuerySet
+from ..models import Segment, Workout, WorkoutQuerySet
 from ..services.workouts import create_workout, delete_workout, edit_workout
 from ..short_ids import decode_short_id
 from .imports import ImportSerializer, ImportsSerializer
@@ -33,7 +33,7 @@ from .serializers import (
     WorkoutSerializer,
     WorkoutsSerializer,
 )
-from .uploads import answer_upload
+from .uploads import answer_upload, order_of, receive_upload
 
 # So many segments does an answer hold of its only workout, and of each when there are several.
 SEGMENTS_OF_ONE, SEGMENTS_OF_EACH = 100, 20
@@ -137,13 +137,13 @@ class WorkoutListView(GenericAPIView):
         },
     )
     def post(self, request: Request) -> Response:
-        outcome = answer_upload(request)
-        if isinstance(outcome, Transfer):
-            return accepted({"imports": [ImportSerializer(outcome).data]})
-        workouts = readable_workouts(request)
-        added = workouts.for_list().filter(pk__in=outcome.order)
-        data = shown(sorted(added, key=lambda w: outcome.order[w.pk]), workouts)
-        return outcome.answer(data)
+        outcome = receive_upload(request)
+        if outcome.transfer is not None:
+            return accepted({"imports": [ImportSerializer(outcome.transfer).data]})
+        order, workouts = order_of(outcome), readable_workouts(request)
+        added = workouts.for_list().filter(pk__in=order)
+        data = shown(sorted(added, key=lambda w: order[w.pk]), workouts)
+        return answer_upload(outcome, data)
 
 
 class NewWorkoutView(ReadingView):

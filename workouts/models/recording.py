@@ -5,6 +5,8 @@ import hashlib
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tracks.readers import FORMATS
+
 from ..limits import FILE_NAME_LENGTH
 from .workout import Workout
 
@@ -42,6 +44,10 @@ class Recording(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def media_type(self) -> str:
+        return FORMATS[self.format].media_type
 
     @staticmethod
     def checksum(data: bytes) -> str:

@@ -55,8 +55,10 @@ class Transfer(models.Model):
     status = models.CharField(
         _("state"), max_length=10, choices=Status.choices, default=Status.QUEUED
     )
+    # What its user wanted of an upload: the fields of UploadOptions.
     sport = models.ForeignKey(Sport, on_delete=models.PROTECT, null=True, related_name="+")
-    notes = models.TextField(_("notes"), blank=True)
+    title = models.CharField(_("title"), max_length=255, blank=True)
+    notes = models.TextField(_("notes"), blank=True, null=True)
     skip_duplicates = models.BooleanField(_("skip duplicates"), default=True)
     file = models.FileField(_("file"), upload_to=transfer_path, max_length=255, blank=True)
     file_name = models.CharField(_("name of the file"), max_length=255, blank=True)

@@ -13,20 +13,28 @@ from typing import IO, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
+from django.core.files.base import File
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from instance.models import AppConfiguration
 from workouts.models import Sport, SportPreference, Transfer, TransferItem, Workout
 
 from . import untrusted_json
 from .archives import MIB, ArchiveLimits, open_zip, read_entry
 from .exports import FORMAT, VERSION
 from .locks import lock_owner
-from .transfers import Outcome, Settled, settle_items, store_with_items
-from .uploads import NewRecording, prepare_recording, read_upload, store_recording
+from .recordings import (
+    NewRecording,
+    UploadOptions,
+    prepare_recording,
+    read_recording,
+    store_recording,
+)
+from .sizes import refuse_larger
+from .transfers import Settled, settle_items, store_with_items
 from .workouts import NewWorkout, create_workout
 
 # Two a day for 68 years. As many recordings are listed in 6 MiB of the archive's directory.
@@ -128,6 +136,7 @@ def open_export(file: IO[bytes]) -> ExportReader:
 
 def start_restore(owner: User, file: IO[bytes], name: str) -> Transfer:
     """Keep an export for the worker; ValidationError when it is none, or others are under way."""
+    refuse_larger(File(file).size, AppConfiguration.current().max_archive_size)
     names = read_names(open_export(file))
     transfer = Transfer(owner=owner, kind=Transfer.Kind.RESTORE, file_name=name[-255:])
     store_with_items(transfer, file, names)
@@ -207,9 +216,11 @@ def prepare_workout(owner: User, reader: ExportReader, entry: Any) -> Callable[[
     if not found["recording"]:
         return lambda: store_by_hand(owner, found)
     data = reader.read(found["recording"], ArchiveLimits.current().member_size)
-    file = ContentFile(data, name=found["recording_name"] or found["recording"])
-    texts = {"title": found["title"], "notes": found["notes"]}
-    new = prepare_recording(owner, found["sport_id"], read_upload(file), file, **texts)
+    file = read_recording(found["recording_name"] or found["recording"], data)
+    options = UploadOptions(
+        found["sport_id"], title=found["title"], notes=found["notes"], skip_duplicates=True
+    )
+    new = prepare_recording(owner, file, options)
     return lambda: store_recorded(owner, new, found)
 
 
@@ -218,9 +229,9 @@ def store_recorded(owner: User, new: NewRecording, found: dict[str, Any]) -> Set
     lock_owner(owner)
     known = find_same_id(owner, found)
     if known is not None:
-        return Settled(Outcome.DUPLICATE, known)
-    settled = Settled.of(store_recording(new, skip_duplicates=True))
-    if settled.outcome == Outcome.IMPORTED:
+        return Settled(TransferItem.Outcome.DUPLICATE, known)
+    settled = Settled.of(store_recording(new))
+    if settled.outcome == TransferItem.Outcome.IMPORTED:
         keep_identity(settled.workout, found)
     return settled
 
@@ -233,14 +244,14 @@ def store_by_hand(owner: User, found: dict[str, Any]) -> Settled:
     )
     known = find_same_id(owner, found) or same.filter(duration=found["duration"]).first()
     if known is not None:
-        return Settled(Outcome.DUPLICATE, known)
+        return Settled(TransferItem.Outcome.DUPLICATE, known)
     new = NewWorkout(
         sport=found["sport_id"],
         **{name: found[name] for name in ("start", "duration", "distance_km", "title", "notes")},
         ascent_m=found["ascent_m"],
         descent_m=found["descent_m"],
     )
-    return Settled(Outcome.IMPORTED, keep_identity(create_workout(owner, new), found))
+    return Settled(TransferItem.Outcome.IMPORTED, keep_identity(create_workout(owner, new), found))
 
 
 def find_same_id(owner: User, found: dict[str, Any]) -> Workout | None:

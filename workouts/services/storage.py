@@ -3,9 +3,9 @@
 Whatever touches a person's recordings holds that person's lock: the rows and files of one person
 change in one order. It keeps them together also when the machine stops at any moment:
 
-1. `import_track` inserts the rows; `keep_file` then writes the bytes under a temporary name, forces
-   them to the disk and gives them their final name. Stopped in here, the rows never were, and a
-   file without a row is left.
+1. `insert_recording` inserts the rows; `keep_file` then writes the bytes under a temporary name,
+   forces them to the disk and gives them their final name. Stopped in here, the rows never were,
+   and a file without a row is left.
 2. The commit shows the row, whose file is there.
 3. `release_file` removes a file only after the commit that deleted its row, under the lock again,
    and only when no other row names it. Stopped before, a file without a row is left.

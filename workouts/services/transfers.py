@@ -37,13 +37,12 @@ from .archives import shown_name
 from .failures import failing_alone
 from .locks import lock_owner
 from .quota import refuse_over_quota
-from .uploads import Stored
+from .recordings import Stored
 
 logger = logging.getLogger(__name__)
 
 FOLDER = "transfers"
 Status = Transfer.Status
-Outcome = TransferItem.Outcome
 
 # How long a worker may be silent before it is taken for dead.
 LEASE = timedelta(minutes=1)
@@ -65,12 +64,15 @@ REPORT_KEPT_FOR = timedelta(days=90)
 class Settled:
     """What became of an item, and the workout it is about."""
 
-    outcome: Outcome
+    outcome: TransferItem.Outcome
     workout: Workout
 
     @classmethod
     def of(cls, stored: Stored) -> "Settled":
-        return cls(Outcome.IMPORTED if stored.is_new else Outcome.DUPLICATE, stored.workout)
+        return cls(
+            TransferItem.Outcome.IMPORTED if stored.is_new else TransferItem.Outcome.DUPLICATE,
+            stored.workout,
+        )
 
 
 Prepare = Callable[[TransferItem], Callable[[], Settled]]
@@ -175,7 +177,7 @@ def settle_items(transfer: Transfer, prepare: Prepare) -> bool:
     `prepare` does the slow part, reading; what it returns does the writing, in a transaction.
     """
     ends_at = time.monotonic() + SLICE.total_seconds()
-    waiting = transfer.items.filter(outcome=Outcome.WAITING)
+    waiting = transfer.items.filter(outcome=TransferItem.Outcome.WAITING)
     for number, item in enumerate(waiting[: SLICE_ITEMS + 1]):
         if number == SLICE_ITEMS or time.monotonic() > ends_at:
             return False
@@ -196,14 +198,16 @@ def settle_item(transfer: Transfer, item: TransferItem, prepare: Prepare) -> Non
             store_once(transfer, item, prepare(item))
     except ValidationError as error:
         with transaction.atomic():
-            note_outcome(transfer, item, Outcome.FAILED, message=" ".join(error.messages))
+            note_outcome(
+                transfer, item, TransferItem.Outcome.FAILED, message=" ".join(error.messages)
+            )
 
 
 @transaction.atomic
 def store_once(transfer: Transfer, item: TransferItem, store: Callable[[], Settled]) -> None:
     """Store a workout, unless a worker that took the transfer over was faster."""
     lock_owner(transfer.owner)
-    waits = TransferItem.objects.filter(pk=item.pk, outcome=Outcome.WAITING)
+    waits = TransferItem.objects.filter(pk=item.pk, outcome=TransferItem.Outcome.WAITING)
     if waits.exists() and Transfer.objects.filter(pk=transfer.pk, claim=transfer.claim).exists():
         settled = store()
         note_outcome(transfer, item, settled.outcome, workout=settled.workout)
@@ -212,14 +216,14 @@ def store_once(transfer: Transfer, item: TransferItem, store: Callable[[], Settl
 def note_outcome(
     transfer: Transfer,
     item: TransferItem,
-    outcome: Outcome,
+    outcome: TransferItem.Outcome,
     *,
     workout: Workout | None = None,
     message: str = "",
 ) -> None:
     """Write down what became of `item`, and count it."""
     waiting = TransferItem.objects.filter(
-        pk=item.pk, outcome=Outcome.WAITING, transfer__claim=transfer.claim
+        pk=item.pk, outcome=TransferItem.Outcome.WAITING, transfer__claim=transfer.claim
     )
     if waiting.update(outcome=outcome, workout=workout, message=message):
         Transfer.objects.filter(pk=transfer.pk).update(done=F("done") + 1, lost_workers=0)
@@ -243,7 +247,7 @@ def give_back(transfer: Transfer) -> bool:
 
 def forget_try(transfer: Transfer) -> None:
     """Take the last try of an item back: the site failed, not the file."""
-    tried = transfer.items.filter(outcome=Outcome.WAITING, attempts__gt=0)
+    tried = transfer.items.filter(outcome=TransferItem.Outcome.WAITING, attempts__gt=0)
     tried.update(attempts=F("attempts") - 1)
 
 

@@ -121,7 +121,7 @@ def download(request: HttpRequest, uuid: UUID) -> FileResponse:
         file,
         as_attachment=True,
         filename=f"{workout.short_id}.{workout.recording.format}",
-        content_type="application/gpx+xml",
+        content_type=workout.recording.media_type,
     )
 
 

@@ -12,7 +12,6 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -22,13 +21,12 @@ from accounts.models import User
 from accounts.storage import storage_of
 from contract.callers import HtmxRequest, caller
 from contract.pages import form_status
-from instance.models import AppConfiguration
 from oauth_apps.views.proof import require_proof
 
 from .. import access
-from ..jobs import enqueue_transfer
 from ..models import Transfer, TransferItem
 from ..services.exports import start_export
+from ..services.jobs import enqueue_transfer
 from ..services.restores import start_restore
 from ..services.transfers import cancel_transfer, delete_transfer
 
@@ -53,12 +51,6 @@ class RestoreForm(forms.Form):
 
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]
-        limit = AppConfiguration.current().max_archive_size
-        if (file.size or 0) > limit:
-            raise ValidationError(
-                _("The file is too large: at most %(limit)s are accepted."),
-                params={"limit": filesizeformat(limit)},
-            )
         self.transfer = start_restore(self.owner, file, file.name or "")
         return file
 
