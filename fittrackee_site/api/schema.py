@@ -13,7 +13,7 @@ from oauth_apps.permissions import is_first_party_only, needed_scopes
 from oauth_apps.scopes import SCOPES
 
 OAUTH, TOKEN = "oauth2", "token"
-METHODS = {"get", "post", "put", "patch", "delete"}
+OPERATIONS = {"get", "post", "put", "patch", "delete"}
 
 
 class OperationSchema(AutoSchema):
@@ -111,7 +111,7 @@ def document_errors(result: dict[str, Any], **context: Any) -> dict[str, Any]:
     result["components"]["schemas"] |= ERROR_SCHEMAS
     for item in result["paths"].values():
         for method, operation in item.items():
-            if method in METHODS:
+            if method in OPERATIONS:
                 for code in error_codes(operation):
                     operation["responses"].setdefault(code, error_response(code))
     return result

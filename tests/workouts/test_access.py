@@ -15,9 +15,9 @@ from tests.factories import first_party, make_recording_bytes, make_user, make_w
 from tests.reading import let_read_everything
 from workouts import access
 from workouts.access import Viewer
-from workouts.services.jobs import run_transfer
 from workouts.models import Recording, Workout
 from workouts.services.exports import start_export
+from workouts.services.jobs import run_transfer
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = (

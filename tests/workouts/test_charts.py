@@ -14,7 +14,7 @@ from tracks.analysis.series import Over, Series, read_series
 from tracks.limits import Limits
 from tracks.model import Track
 from tracks.readers import read_track
-from workouts.charts.colors import luminance, readable
+from workouts.charts.colors import legible, luminance
 from workouts.charts.drawing import Charts, draw_charts
 from workouts.charts.paths import line_path
 from workouts.charts.route import draw_route, encode_polyline
@@ -357,4 +357,4 @@ def test_the_most_segments_make_a_small_drawing():
     "color", [*(kind.color for kind in KINDS.values()), "#ffffff", "#ff0", "#000000"]
 )
 def test_a_track_stands_out_from_its_casing(color):
-    assert 1.05 / (luminance(readable(color)) + 0.05) >= 3
+    assert 1.05 / (luminance(legible(color)) + 0.05) >= 3

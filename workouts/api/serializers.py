@@ -203,7 +203,7 @@ class NumberField(serializers.FloatField):
 
 
 @extend_schema_field({"oneOf": [{"type": "integer"}, {"type": "string", "pattern": r"^\d+$"}]})
-class SportField(serializers.Field):
+class SportIdField(serializers.Field):
     """A sport by its id, as a number or as text."""
 
     default_error_messages = {"unknown": "Sport id: {id} does not exist"}
@@ -268,7 +268,7 @@ def climb_field() -> NumberField:
 class NewWorkoutSerializer(serializers.Serializer):
     """A workout without a recording."""
 
-    sport_id = SportField()
+    sport_id = SportIdField()
     workout_date = StartField()
     duration = SecondsField()
     distance = distance_field()
@@ -303,7 +303,7 @@ class WorkoutChangesSerializer(serializers.Serializer):
     say.
     """
 
-    sport_id = SportField(required=False, allow_null=True)
+    sport_id = SportIdField(required=False, allow_null=True)
     title = text_field(TITLE_LENGTH)
     notes = text_field(NOTES_LENGTH, trim_whitespace=False)
     workout_date = StartField(required=False, allow_null=True)
@@ -354,7 +354,7 @@ class WorkoutChangesSerializer(serializers.Serializer):
 class UploadDataSerializer(serializers.Serializer):
     """The JSON beside an uploaded file; unknown keys are ignored."""
 
-    sport_id = SportField()
+    sport_id = SportIdField()
     title = text_field(TITLE_LENGTH)
     notes = text_field(NOTES_LENGTH, trim_whitespace=False)
     on_duplicate = serializers.ChoiceField(choices=["keep", "skip"], required=False)

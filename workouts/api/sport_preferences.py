@@ -23,7 +23,7 @@ from ..services.sport_preferences import (
     change_preference,
     reset_preference,
 )
-from .serializers import NumberField, SportField
+from .serializers import NumberField, SportIdField
 
 COLOR = re.compile(r"#([A-Fa-f0-9]{6}|[A-Fa-f0-9]{3})")
 
@@ -46,7 +46,7 @@ class SportPreferenceSerializer(serializers.Serializer):
 class SportPreferenceChangeSerializer(serializers.Serializer):
     """One sport and what to change; null, an empty colour and 0 leave things as they are."""
 
-    sport_id = SportField()
+    sport_id = SportIdField()
     color = serializers.CharField(required=False, allow_null=True, allow_blank=True)
     is_active = StrictBooleanField(required=False, allow_null=True)
     stopped_speed_threshold = NumberField(

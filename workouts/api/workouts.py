@@ -73,7 +73,7 @@ def attach_segments(workouts: list[Workout]) -> None:
             workout.segments_next = f"{address}?page=2&per_page={most}"  # type: ignore[attr-defined]
 
 
-def shown(workouts: Iterable[Workout], among: WorkoutQuerySet) -> list[dict[str, Any]]:
+def workouts_data(workouts: Iterable[Workout], among: WorkoutQuerySet) -> list[dict[str, Any]]:
     """Workouts as JSON, with their neighbours in the queryset `among`."""
     workouts = list(workouts)
     attach_segments(workouts)
@@ -84,7 +84,7 @@ def shown(workouts: Iterable[Workout], among: WorkoutQuerySet) -> list[dict[str,
 
 def shown_alone(request: Request, workout: Workout) -> dict[str, Any]:
     """One workout in the contract's list of one."""
-    return {"workouts": shown([workout], readable_workouts(request))}
+    return {"workouts": workouts_data([workout], readable_workouts(request))}
 
 
 ORDER_PARAMETERS = [
@@ -125,7 +125,7 @@ class WorkoutListView(GenericAPIView):
     def get(self, request: Request) -> Response:
         workouts = cast(WorkoutQuerySet, self.filter_queryset(self.get_queryset()))
         page = self.paginate_queryset(workouts.for_list())
-        return self.get_paginated_response(shown(page or [], workouts))
+        return self.get_paginated_response(workouts_data(page or [], workouts))
 
     @extend_schema(
         summary="Upload a recording or a zip archive of recordings",
@@ -142,7 +142,7 @@ class WorkoutListView(GenericAPIView):
             return accepted({"imports": [ImportSerializer(outcome.transfer).data]})
         order, workouts = order_of(outcome), readable_workouts(request)
         added = workouts.for_list().filter(pk__in=order)
-        data = shown(sorted(added, key=lambda w: order[w.pk]), workouts)
+        data = workouts_data(sorted(added, key=lambda w: order[w.pk]), workouts)
         return answer_upload(outcome, data)
 
 

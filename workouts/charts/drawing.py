@@ -11,19 +11,20 @@ from typing import Any
 import numpy as np
 
 from tracks.analysis.series import Over, Series
+from tracks.model import Floats
 
 from ..formatting import number, short_clock
 from ..units import distance_name, km_to_shown
 from .axes import Tick, axis_ticks, axis_unit
 from .lanes import Lane, Style, draw_lanes
 from .quantities import value_text
-from .sampling import FloatArray, Window, cut, sample
+from .sampling import Window, cut, sample
 
 TABLE_ROWS = 25
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """One line of the table that stands for the charts."""
 
     distance: str
@@ -59,12 +60,12 @@ class Charts:
         """How long the window takes, as on a clock."""
         return short_clock(self._length_of(self.samples.elapsed_s))
 
-    def _length_of(self, positions: FloatArray) -> float:
+    def _length_of(self, positions: Floats) -> float:
         ends = [self.window.low, self.window.high]
         first, last = np.interp(ends, self.samples.over(self.over), positions)
         return float(last - first)
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[TableRow]:
         """The samples thinned to what a person reads through."""
         count = len(self.samples.distance_km)
         chosen = np.unique(np.linspace(0, count - 1, min(count, TABLE_ROWS)).round().astype(int))
@@ -73,9 +74,9 @@ class Charts:
     def _shown(self, km: float) -> float:
         return km_to_shown(km, imperial=self.imperial)
 
-    def _row(self, index: int) -> Row:
+    def _row(self, index: int) -> TableRow:
         km = float(self.samples.distance_km[index])
-        return Row(
+        return TableRow(
             number(self._shown(km), 2),
             short_clock(float(self.samples.elapsed_s[index])),
             [value_text(lane.quantity, lane.values[index]) for lane in self.lanes],
@@ -144,7 +145,7 @@ def _for_script(lane: Lane) -> dict[str, Any]:
     }
 
 
-def _distances(samples: Series, imperial: bool) -> FloatArray:
+def _distances(samples: Series, imperial: bool) -> Floats:
     return samples.distance_km * km_to_shown(1.0, imperial=imperial)
 
 
@@ -152,6 +153,6 @@ def _pairs(samples: Series) -> list[list[float]]:
     return np.round(np.column_stack((samples.latitude, samples.longitude)), 5).tolist()
 
 
-def _rounded(values: FloatArray, decimals: int) -> list[float]:
+def _rounded(values: Floats, decimals: int) -> list[float]:
     rounded: list[float] = np.round(values, decimals).tolist()
     return [int(value) for value in rounded] if decimals == 0 else rounded

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracks.analysis.series import Over, Series, weights_s
+from tracks.model import Floats
 
-FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
 SAMPLES = 450
@@ -25,7 +25,7 @@ class Window:
         return self.high - self.low
 
 
-def smooth(speed: FloatArray, elapsed_s: FloatArray) -> FloatArray:
+def smooth(speed: Floats, elapsed_s: Floats) -> Floats:
     """The running mean of a speed over about 10 seconds, more in long recordings.
 
     It hides the noise of positions, which makes the speed between two of them tremble.
@@ -41,7 +41,7 @@ def smooth(speed: FloatArray, elapsed_s: FloatArray) -> FloatArray:
     return np.where(known, total / np.maximum(count, 1), np.nan)
 
 
-def _running_sum(values: FloatArray, width: int) -> FloatArray:
+def _running_sum(values: Floats, width: int) -> Floats:
     """The sum of the `width` values around each, fewer at the ends."""
     half = width // 2
     sums = np.concatenate(([0.0], np.cumsum(values)))
@@ -69,7 +69,7 @@ def sample(series: Series, axis: Over, window: Window, most: int = SAMPLES) -> S
     return _average(calm, _bucket_starts(series.over(axis), window, most))
 
 
-def _bucket_starts(positions: FloatArray, window: Window, most: int) -> NDArray[np.intp]:
+def _bucket_starts(positions: Floats, window: Window, most: int) -> NDArray[np.intp]:
     buckets = np.floor((positions - window.low) / window.span * most)
     return np.flatnonzero(np.diff(buckets, prepend=buckets[0] - 1))
 
@@ -77,7 +77,7 @@ def _bucket_starts(positions: FloatArray, window: Window, most: int) -> NDArray[
 def _average(series: Series, firsts: NDArray[np.intp]) -> Series:
     weights = weights_s(series.elapsed_s)
 
-    def mean(values: FloatArray) -> FloatArray:
+    def mean(values: Floats) -> Floats:
         known = np.isfinite(values)
         total = np.add.reduceat(np.where(known, values * weights, 0.0), firsts)
         weight = np.add.reduceat(np.where(known, weights, 0.0), firsts)

@@ -13,10 +13,11 @@ from PIL import Image, ImageDraw
 
 from accounts.services.pictures import FORMATS, UNREADABLE
 from tracks.analysis.series import map_line
+from tracks.model import Floats
 
 from .. import access
-from ..charts.colors import readable
-from ..charts.mercator import TILE, FloatArray, Frame, fit_frame, project, unwrap_lines
+from ..charts.colors import legible
+from ..charts.mercator import TILE, Frame, fit_frame, project, unwrap_lines
 from ..models import Recording, SportPreference, Workout
 from .storage import keep_file
 from .tiles import Place, TileError, get_tile
@@ -29,11 +30,11 @@ FINENESS = 3
 LINE, CASING, MARK = 3.5, 7.0, 5.0
 GROUND, GRID = "#eceee7", "#dfe3d9"
 TILES_WITHIN_S = 3.0
-MOST_POINTS = 2000
+MOST_PICTURE_POINTS = 2000
 # Some servers give two or four pixels for one.
 FINEST_TILE = 4 * TILE
 
-Line = tuple[FloatArray, FloatArray]
+Line = tuple[Floats, Floats]
 
 
 class NothingToDrawError(Exception):
@@ -84,7 +85,7 @@ def draw_picture(lines: list[Line], color: str) -> bytes:
         padding=PADDING,
     )
     picture = _ground(frame)
-    layer = _track_layer([frame.place(x, y) for x, y in projected], readable(color))
+    layer = _track_layer([frame.place(x, y) for x, y in projected], legible(color))
     picture.paste(layer, (0, 0), layer)
     buffer = io.BytesIO()
     picture.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(
@@ -111,7 +112,7 @@ def _lines(workout: Workout) -> list[Line]:
         track = access.recording(access.Viewer(workout.owner), workout)
     except Recording.DoesNotExist as error:
         raise NothingToDrawError(workout.short_id) from error
-    lines = map_line(track, MOST_POINTS)
+    lines = map_line(track, MOST_PICTURE_POINTS)
     if not lines:
         raise NothingToDrawError(workout.short_id)
     return [(line[:, 0], line[:, 1]) for line in unwrap_lines(lines)]
@@ -187,7 +188,7 @@ def _track_layer(lines: list[Line], color: str) -> Image.Image:
     return layer.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
 
 
-def _draw_path(pen: ImageDraw.ImageDraw, path: FloatArray, ink: str, width: float) -> None:
+def _draw_path(pen: ImageDraw.ImageDraw, path: Floats, ink: str, width: float) -> None:
     kept = _apart(path, FINENESS)
     pen.line([tuple(point) for point in kept.tolist()], fill=ink, width=round(width), joint="curve")
     for x, y in (kept[0], kept[-1]):
@@ -195,7 +196,7 @@ def _draw_path(pen: ImageDraw.ImageDraw, path: FloatArray, ink: str, width: floa
         pen.ellipse((x - half, y - half, x + half, y + half), fill=ink)
 
 
-def _apart(path: FloatArray, nearest: float) -> FloatArray:
+def _apart(path: Floats, nearest: float) -> Floats:
     """Leave out points that fall on the pixel of the point before; the ends stay."""
     cells = np.round(path / nearest)
     changed = np.any(np.diff(cells, axis=0, prepend=cells[:1] - 1) != 0, axis=1)
@@ -203,7 +204,7 @@ def _apart(path: FloatArray, nearest: float) -> FloatArray:
     return path[changed]
 
 
-def _draw_start(pen: ImageDraw.ImageDraw, at: FloatArray) -> None:
+def _draw_start(pen: ImageDraw.ImageDraw, at: Floats) -> None:
     x, y = at.tolist()
     half = MARK * FINENESS
     pen.ellipse(
@@ -214,7 +215,7 @@ def _draw_start(pen: ImageDraw.ImageDraw, at: FloatArray) -> None:
     )
 
 
-def _draw_end(pen: ImageDraw.ImageDraw, at: FloatArray) -> None:
+def _draw_end(pen: ImageDraw.ImageDraw, at: Floats) -> None:
     x, y = at.tolist()
     half = MARK * FINENESS
     pen.rectangle(

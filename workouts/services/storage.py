@@ -32,7 +32,7 @@ from .. import access
 from ..models import Recording
 from .locks import lock_owner, lock_owner_id
 
-FOLDER = "recordings"
+RECORDINGS_FOLDER = "recordings"
 STAGED_SUFFIX = ".part"
 
 
@@ -91,14 +91,14 @@ def remove_files_of_deleted(user_id: int, pictures: list[str]) -> None:
     """Remove the recordings and pictures of a user, who must be no more."""
     if User.objects.filter(pk=user_id).exists():
         return
-    shutil.rmtree(default_storage.path(f"{FOLDER}/{user_id}"), ignore_errors=True)
+    shutil.rmtree(default_storage.path(f"{RECORDINGS_FOLDER}/{user_id}"), ignore_errors=True)
     for name in pictures:
         default_storage.delete(name)
 
 
 def find_orphans(older_than: timedelta = timedelta()) -> Iterator[str]:
     """The names of files that no row names and that nobody touched for `older_than`."""
-    for folder in sorted(Path(default_storage.path(FOLDER)).glob("*")):
+    for folder in sorted(Path(default_storage.path(RECORDINGS_FOLDER)).glob("*")):
         yield from find_orphans_in(folder, time.time() - older_than.total_seconds())
 
 

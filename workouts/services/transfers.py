@@ -41,7 +41,7 @@ from .recordings import Stored
 
 logger = logging.getLogger(__name__)
 
-FOLDER = "transfers"
+TRANSFERS_FOLDER = "transfers"
 Status = Transfer.Status
 
 # How long a worker may be silent before it is taken for dead.
@@ -329,16 +329,16 @@ def drop_old_transfers() -> None:
     old = old_export | Q(touched_at__lt=now - REPORT_KEPT_FOR)
     for transfer in Transfer.objects.exclude(status__in=Transfer.UNDER_WAY).filter(old):
         delete_transfer(transfer)
-    for name in list(find_orphans()):
+    for name in list(find_orphaned_files()):
         default_storage.delete(name)
 
 
-def find_orphans() -> Iterator[str]:
+def find_orphaned_files() -> Iterator[str]:
     """The names of files of transfers that no row names, an hour after they were written."""
     hour_ago = timezone.now() - timedelta(hours=1)
-    for owner_id in list_folder(FOLDER, folders=True):
-        for name in list_folder(f"{FOLDER}/{owner_id}", folders=False):
-            path = f"{FOLDER}/{owner_id}/{name}"
+    for owner_id in list_folder(TRANSFERS_FOLDER, folders=True):
+        for name in list_folder(f"{TRANSFERS_FOLDER}/{owner_id}", folders=False):
+            path = f"{TRANSFERS_FOLDER}/{owner_id}/{name}"
             if default_storage.get_modified_time(path) > hour_ago:
                 continue
             if not Transfer.objects.filter(file=path).exists():

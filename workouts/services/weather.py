@@ -23,7 +23,7 @@ from .outgoing import NoAnswerError, ask, recall, remember
 logger = logging.getLogger(__name__)
 
 TIMEOUT_S = 10
-MOST_BYTES = 1024 * 1024
+LARGEST_ANSWER = 1024 * 1024
 # What a strange answer, or a number without end in it, makes of the code that reads it.
 UNUSUAL = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError)
 LONGEST_WORDS = 100
@@ -206,7 +206,7 @@ PROVIDERS: Mapping[str, Provider] = {
 
 def _get_json(address: str, parameters: dict[str, Any]) -> Any:
     try:
-        answer = ask(address, timeout_s=TIMEOUT_S, most_bytes=MOST_BYTES, parameters=parameters)
+        answer = ask(address, timeout_s=TIMEOUT_S, most_bytes=LARGEST_ANSWER, parameters=parameters)
     except NoAnswerError as error:
         raise WeatherError(f"no answer from the provider ({error})") from error
     if answer.status != 200:

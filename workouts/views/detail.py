@@ -64,7 +64,7 @@ class Drawing:
 @require_safe
 def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """A workout with its map, charts, figures, segments and notes."""
-    workout = find_workout(request, uuid)
+    workout = find_readable(request, uuid)
     segments = Paginator(workout.segments.all(), SEGMENTS_SHOWN)
     context = {
         "workout": workout,
@@ -82,7 +82,7 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_safe
 def segment(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse:
     """One segment of a workout, with its own map, charts and figures."""
-    workout = find_workout(request, uuid)
+    workout = find_readable(request, uuid)
     figures = _figures(workout, number)
     context = {
         "workout": workout,
@@ -98,7 +98,7 @@ def segment(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse:
 @require_safe
 def charts(request: HttpRequest, uuid: UUID, number: int | None = None) -> HttpResponse:
     """The charts alone, for another axis or a closer look."""
-    workout = find_workout(request, uuid)
+    workout = find_readable(request, uuid)
     track, figures = _track(request, workout), _figures(workout, number)
     if track is None:
         raise Http404
@@ -112,7 +112,7 @@ def charts(request: HttpRequest, uuid: UUID, number: int | None = None) -> HttpR
 @require_safe
 def download(request: HttpRequest, uuid: UUID) -> FileResponse:
     """The recording as it was uploaded, byte for byte."""
-    workout = find_workout(request, uuid)
+    workout = find_readable(request, uuid)
     try:
         file = access.original(access.Viewer.of(request), workout)
     except (Recording.DoesNotExist, FileNotFoundError) as error:
@@ -125,7 +125,7 @@ def download(request: HttpRequest, uuid: UUID) -> FileResponse:
     )
 
 
-def find_workout(request: HttpRequest, uuid: UUID) -> Workout:
+def find_readable(request: HttpRequest, uuid: UUID) -> Workout:
     """The workout with all that its page shows; Http404 unless the reader may see it."""
     return get_object_or_404(_readable(request).for_list(), uuid=uuid)
 

@@ -86,11 +86,11 @@ def chip_text(chosen: WorkoutListFilter, name: str) -> str:
         return f"“{value}”"
     if name == "sport_id":
         return next(sport.name for sport in chosen.sports if str(sport.pk) == value)
-    unit = unit_of(name, caller(chosen.request))
+    unit = unit_of_column(name, caller(chosen.request))
     return f"{field.label} {value} {unit}".strip()
 
 
-def unit_of(name: str, reader: Any) -> str:
+def unit_of_column(name: str, reader: Any) -> str:
     if name.startswith("distance"):
         return distance_unit(reader)
     return speed_unit(reader) if "speed" in name else ""

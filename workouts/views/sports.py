@@ -60,7 +60,7 @@ class SportPreferenceForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class Row:
+class SportRow:
     """A sport, what its reader prefers, and the form that changes it."""
 
     sport: Sport
@@ -95,7 +95,7 @@ def reset_sport(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("workouts:sport_preferences")
 
 
-def read_rows(request: HttpRequest) -> list[Row]:
+def read_rows(request: HttpRequest) -> list[SportRow]:
     rows = [_row(request, sport) for sport in _sports_of(caller(request))]
     return sorted(rows, key=lambda row: row.sport.name.lower())
 
@@ -106,7 +106,7 @@ def _sports_of(user: User) -> list[Sport]:
     return list(sports.filter(is_active=True) | used)
 
 
-def _row(request: HttpRequest, sport: Sport) -> Row:
+def _row(request: HttpRequest, sport: Sport) -> SportRow:
     preference = sport.own_preference
     threshold = (preference or sport).stopped_speed_threshold_kmh
     imperial = caller(request).imperial_units
@@ -122,4 +122,4 @@ def _row(request: HttpRequest, sport: Sport) -> Row:
     )
     if not sport.is_active:
         form.fields["is_active"].disabled = form.fields["threshold"].disabled = True
-    return Row(sport, preference, form)
+    return SportRow(sport, preference, form)

@@ -128,7 +128,7 @@ def count_outcomes(transfer: Transfer) -> dict[str, int]:
 
 @login_required
 @require_safe
-def download(request: HttpRequest, uuid: uuid.UUID) -> HttpResponseBase:
+def download_export(request: HttpRequest, uuid: uuid.UUID) -> HttpResponseBase:
     """The zip of a finished export."""
     transfer = find_transfer(request, uuid)
     if transfer.kind != Transfer.Kind.EXPORT or not transfer.file:

@@ -19,7 +19,7 @@ from fittrackee_site.supervision import Pauses
 
 logger = logging.getLogger(__name__)
 
-LOOK_EVERY_S = 1.0
+ASK_EVERY_S = 1.0
 
 
 class EnduringWorker(Worker):
@@ -58,7 +58,7 @@ def make_worker(worker_id: str) -> EnduringWorker:
     return EnduringWorker(
         queue_names=["*"],
         excluded_queue_names=[],
-        interval=LOOK_EVERY_S,
+        interval=ASK_EVERY_S,
         batch=False,
         backend_name=DEFAULT_TASK_BACKEND_ALIAS,
         startup_delay=False,

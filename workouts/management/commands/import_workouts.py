@@ -53,7 +53,7 @@ class Command(BaseCommand):
         succeeded = failed = 0
         for number, path in enumerate(files, 1):
             outcome = receive_path(owner, path, wanted)
-            for line in lines_about(outcome, readable(path)):
+            for line in lines_about(outcome, path_text(path)):
                 self.stdout.write(f"[{number}/{len(files)}] {line}")
             failures = sum(file.error is not None for file in outcome.files)
             failed += failures
@@ -106,7 +106,7 @@ def find_files(paths: list[Path]) -> Iterator[Path]:
 
 def receive_path(owner: User, path: Path, options: UploadOptions) -> Outcome:
     """Import one file; one that can't be opened is refused like one that can't be read."""
-    name = readable(Path(path.name))
+    name = path_text(Path(path.name))
     try:
         opened = path.open("rb")
     except OSError as error:
@@ -133,6 +133,6 @@ def result_of(file: Imported) -> str:
     return f"“{workout}” of {workout.start:%Y-%m-%d}, {workout.distance_km:.2f} km"
 
 
-def readable(path: Path) -> str:
+def path_text(path: Path) -> str:
     """A path as text, also when its bytes are not."""
     return os.fsencode(path).decode(errors="replace")
