@@ -90,9 +90,9 @@ MODULES = {
     "training": [
         ["statistics"],
         ["measures"],
-        ["bars"],
-        ["overview"],
-        ["dashboard"],
+        ["bars", "overview"],
+        ["columns"],
+        ["dashboard", "statistics_page"],
         ["views", "api"],
         ["apps", "urls"],
     ],

@@ -16,8 +16,8 @@ from workouts.models import Record, Sport, Totals, Workout
 from workouts.periods import ONE_DAY, Period, Unit, period_of, weeks_over
 
 from .bars import BarChart, Column, draw_bars
+from .columns import days_query
 from .measures import Measure
-from .overview import days_query
 from .statistics import by_period
 
 LATEST_WORKOUTS = 6

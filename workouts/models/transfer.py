@@ -10,6 +10,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from ..limits import FILE_NAME_LENGTH, TITLE_LENGTH
 from .sport import Sport
 from .workout import Workout
 
@@ -57,11 +58,11 @@ class Transfer(models.Model):
     )
     # What its user wanted of an upload: the fields of UploadOptions.
     sport = models.ForeignKey(Sport, on_delete=models.PROTECT, null=True, related_name="+")
-    title = models.CharField(_("title"), max_length=255, blank=True)
+    title = models.CharField(_("title"), max_length=TITLE_LENGTH, blank=True)
     notes = models.TextField(_("notes"), blank=True, null=True)
     skip_duplicates = models.BooleanField(_("skip duplicates"), default=True)
     file = models.FileField(_("file"), upload_to=transfer_path, max_length=255, blank=True)
-    file_name = models.CharField(_("name of the file"), max_length=255, blank=True)
+    file_name = models.CharField(_("name of the file"), max_length=FILE_NAME_LENGTH, blank=True)
     file_size = models.PositiveBigIntegerField(_("size of the file"), default=0)
     total = models.PositiveIntegerField(_("total"), default=0)
     done = models.PositiveIntegerField(_("done"), default=0)
@@ -112,7 +113,7 @@ class TransferItem(models.Model):
 
     transfer = models.ForeignKey(Transfer, on_delete=models.CASCADE, related_name="items")
     index = models.PositiveIntegerField()
-    name = models.CharField(_("name"), max_length=255)
+    name = models.CharField(_("name"), max_length=FILE_NAME_LENGTH)
     outcome = models.CharField(
         _("result"), max_length=10, choices=Outcome.choices, default=Outcome.WAITING
     )

@@ -9,6 +9,7 @@ from django.core.files.base import File
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from workouts.limits import FILE_NAME_LENGTH
 from workouts.models import Transfer, TransferItem
 
 from .archives import MIB, Archive, ArchiveLimits, Member, open_archive
@@ -32,7 +33,7 @@ def start_import(
 
     ValidationError when enough others of this person are under way, or there is no space.
     """
-    name = (file.name or "")[-255:]
+    name = (file.name or "")[-FILE_NAME_LENGTH:]
     transfer = Transfer(owner=owner, kind=Transfer.Kind.ARCHIVE, file_name=name, **vars(options))
     store_with_items(transfer, file, [(member.position, member.name) for member in members])
     return transfer

@@ -17,6 +17,7 @@ from tracks.analysis.summary import Figures, Summary, summarise
 from tracks.codec import encode
 from tracks.model import Track
 from tracks.readers import FORMATS, format_of, is_recording, read_track
+from workouts.limits import FILE_NAME_LENGTH, TITLE_LENGTH
 from workouts.models import (
     Recording,
     Segment,
@@ -110,7 +111,9 @@ def prepare_recording(owner: User, file: RecordingFile, options: UploadOptions) 
     workout = Workout(
         owner=owner,
         sport=sport,
-        title=options.title or summary.title[:255] or default_title(owner, sport, summary.start),
+        title=options.title
+        or summary.title[:TITLE_LENGTH]
+        or default_title(owner, sport, summary.start),
         notes=options.notes,
         map_id=new_map_id(),
         **workout_fields(summary),
@@ -148,7 +151,7 @@ def describe_recording(workout: Workout, file: RecordingFile) -> Recording:
         point_count=file.track.point_count,
         format=suffix,
         file=recording_name(workout.owner_id, file.sha256, suffix),
-        file_name=file.name[-255:],
+        file_name=file.name[-FILE_NAME_LENGTH:],
         file_sha256=file.sha256,
         file_size=len(file.data),
     )

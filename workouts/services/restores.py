@@ -7,19 +7,28 @@ checksum in the manifest; every value passes a form; recordings are read anew, l
 import hashlib
 import zipfile
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import islice
 from typing import IO, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from instance.models import AppConfiguration
+from workouts.limits import (
+    FARTHEST_KM,
+    FILE_NAME_LENGTH,
+    HIGHEST_CLIMB_M,
+    NOTES_LENGTH,
+    TITLE_LENGTH,
+    validate_duration,
+    validate_speed,
+    validate_start,
+)
 from workouts.models import Sport, SportPreference, Transfer, TransferItem, Workout
 
 from . import untrusted_json
@@ -46,11 +55,6 @@ RESTORED_PROFILE = [
 ]
 
 
-# More than any recording or form can say, and little enough to be added up.
-LONGEST = timedelta(days=4_000_000)
-HIGHEST = 1e9
-
-
 def validate_moment(moment: datetime) -> None:
     """ValidationError for a time zone's hours before the first year or after the last."""
     try:
@@ -59,27 +63,35 @@ def validate_moment(moment: datetime) -> None:
         raise ValidationError(_("This is no date.")) from error
 
 
-class WorkoutForm(forms.Form):
-    """One workout of workouts.json."""
+class RecordedEntryForm(forms.Form):
+    """A workout of workouts.json whose figures are read from its recording anew."""
 
     uuid = forms.UUIDField()
     sport_id = forms.ModelChoiceField(Sport.objects.all())
-    title = forms.CharField(max_length=255, required=False)
-    notes = forms.CharField(max_length=500, required=False, strip=False, empty_value=None)
-    start = forms.DateTimeField(validators=[validate_moment])
+    title = forms.CharField(max_length=TITLE_LENGTH, required=False)
+    notes = forms.CharField(max_length=NOTES_LENGTH, required=False, strip=False, empty_value=None)
     created_at = forms.DateTimeField(required=False, validators=[validate_moment])
     modified_at = forms.DateTimeField(required=False, validators=[validate_moment])
-    duration = forms.DurationField(
-        validators=[MinValueValidator(timedelta()), MaxValueValidator(LONGEST)]
-    )
-    distance_km = forms.FloatField(min_value=0, max_value=HIGHEST)
-    ascent_m = forms.FloatField(required=False, min_value=0, max_value=HIGHEST)
-    descent_m = forms.FloatField(required=False, min_value=0, max_value=HIGHEST)
-    recording = forms.CharField(max_length=255, required=False)
-    recording_name = forms.CharField(max_length=255, required=False)
+    recording = forms.CharField(max_length=FILE_NAME_LENGTH, required=False)
+    recording_name = forms.CharField(max_length=FILE_NAME_LENGTH, required=False)
 
 
-class SportPreferenceForm(forms.ModelForm):
+class ManualEntryForm(RecordedEntryForm):
+    """A workout of workouts.json that has no recording: what it says is what can be told."""
+
+    start = forms.DateTimeField(validators=[validate_start])
+    duration = forms.DurationField(validators=[validate_duration])
+    distance_km = forms.FloatField(min_value=0, max_value=FARTHEST_KM)
+    ascent_m = forms.FloatField(required=False, min_value=0, max_value=HIGHEST_CLIMB_M)
+    descent_m = forms.FloatField(required=False, min_value=0, max_value=HIGHEST_CLIMB_M)
+
+    def clean(self) -> None:
+        super().clean()
+        if {"distance_km", "duration"} <= set(self.cleaned_data):
+            validate_speed(self.cleaned_data["distance_km"], self.cleaned_data["duration"])
+
+
+class RestoredPreferenceForm(forms.ModelForm):
     class Meta:
         model = SportPreference
         fields = ["sport", "color", "is_active", "stopped_speed_threshold_kmh"]
@@ -138,7 +150,7 @@ def start_restore(owner: User, file: IO[bytes], name: str) -> Transfer:
     """Keep an export for the worker; ValidationError when it is none, or others are under way."""
     refuse_larger(File(file).size, AppConfiguration.current().max_archive_size)
     names = read_names(open_export(file))
-    transfer = Transfer(owner=owner, kind=Transfer.Kind.RESTORE, file_name=name[-255:])
+    transfer = Transfer(owner=owner, kind=Transfer.Kind.RESTORE, file_name=name[-FILE_NAME_LENGTH:])
     store_with_items(transfer, file, names)
     return transfer
 
@@ -200,7 +212,7 @@ def restore_account(owner: User, account: Any) -> None:
 
 
 def restore_sport_preference(owner: User, values: dict[str, str | None]) -> None:
-    form = SportPreferenceForm({**values, "sport": values.get("sport_id")})
+    form = RestoredPreferenceForm({**values, "sport": values.get("sport_id")})
     if form.is_valid():
         SportPreference.objects.update_or_create(
             user=owner, sport=form.cleaned_data.pop("sport"), defaults=form.cleaned_data
@@ -209,7 +221,8 @@ def restore_sport_preference(owner: User, values: dict[str, str | None]) -> None
 
 def prepare_workout(owner: User, reader: ExportReader, entry: Any) -> Callable[[], Settled]:
     """Check one entry and read its recording; then store it, unless it is there already."""
-    form = WorkoutForm(as_form(entry))
+    told = as_form(entry)
+    form = RecordedEntryForm(told) if told.get("recording") else ManualEntryForm(told)
     if not form.is_valid():
         raise ValidationError([f"{name}: {errors[0]}" for name, errors in form.errors.items()])
     found = form.cleaned_data

@@ -30,6 +30,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.models import User
+from workouts.limits import FILE_NAME_LENGTH
 from workouts.models import Transfer, TransferItem, Workout
 from workouts.models.transfer import transfer_path
 
@@ -125,7 +126,7 @@ def write_file(transfer: Transfer, content: File) -> None:
 def store_items(transfer: Transfer, names: list[tuple[int, str]]) -> None:
     Transfer.objects.filter(pk=transfer.pk).update(touched_at=timezone.now())
     TransferItem.objects.bulk_create(
-        TransferItem(transfer=transfer, index=position, name=shown_name(name)[:255])
+        TransferItem(transfer=transfer, index=position, name=shown_name(name)[:FILE_NAME_LENGTH])
         for position, name in names
     )
 
