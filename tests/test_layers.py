@@ -97,7 +97,7 @@ MODULES = {
         ["apps", "urls"],
     ],
     "fittrackee_site": [
-        ["bodies", "catalogues", "caching", "forms", "paths", "supervision"],
+        ["bodies", "catalogues", "caching", "fixed_settings", "forms", "paths", "supervision"],
         ["answers"],
         ["bridge"],
         ["environment"],
