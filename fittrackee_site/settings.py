@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -27,6 +28,8 @@ from .environment import (
     read_sign_in_limit,
     read_url,
 )
+
+django_stubs_ext.monkeypatch()  # lets annotations name what a form, an admin or a file is of
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 TESTING = "pytest" in sys.modules

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from contract.fields import ClockField, FigureField, GmtField, StrictBooleanField, clock
+from contract.fields import ClockField, Fields, FigureField, GmtField, StrictBooleanField, clock
 from workouts.models import Neighbours, Record, Sport, Workout
 from workouts.services.recordings import UploadOptions
 from workouts.services.workouts import NewWorkout, WorkoutChanges
@@ -20,7 +20,7 @@ HIGHEST_CLIMB_M = 100_000
 # --- What we answer
 
 
-class FiguresSerializer(serializers.Serializer):
+class FiguresSerializer(serializers.Serializer[Any]):
     """The numbers of a whole workout or of one segment: km, km/h, metres; zero is null."""
 
     duration = ClockField(help_text="Elapsed time, pauses included.")
@@ -48,12 +48,12 @@ class SegmentSerializer(FiguresSerializer):
         "description": "km/h, km or m; `H:MM:SS` for the longest duration.",
     }
 )
-class RecordValueField(serializers.Field):
+class RecordValueField(serializers.Field[float | timedelta, Any, float | str, Any]):
     def to_representation(self, value: float | timedelta) -> float | str:
         return clock(value) if isinstance(value, timedelta) else value
 
 
-class RecordSerializer(serializers.Serializer):
+class RecordSerializer(serializers.Serializer[Any]):
     """The best workout of one kind in one sport."""
 
     id = serializers.IntegerField()
@@ -65,7 +65,7 @@ class RecordSerializer(serializers.Serializer):
     workout_id = serializers.CharField(source="workout.short_id")
 
 
-class WeatherSerializer(serializers.Serializer):
+class WeatherSerializer(serializers.Serializer[Any]):
     """The weather at one end of a workout."""
 
     summary = serializers.CharField()
@@ -119,22 +119,23 @@ class WorkoutSerializer(FiguresSerializer):
         return self.neighbours(workout).next
 
     def neighbours(self, workout: Workout) -> Neighbours:
-        return self.context["neighbours"].get(workout.pk, Neighbours())
+        known: dict[int, Neighbours] = self.context["neighbours"]
+        return known.get(workout.pk, Neighbours())
 
 
-class WorkoutsSerializer(serializers.Serializer):
+class WorkoutsSerializer(serializers.Serializer[Any]):
     workouts = WorkoutSerializer(many=True)
 
 
-class RecordsSerializer(serializers.Serializer):
+class RecordsSerializer(serializers.Serializer[Any]):
     records = RecordSerializer(many=True)
 
 
-class GpxSerializer(serializers.Serializer):
+class GpxSerializer(serializers.Serializer[Any]):
     gpx = serializers.CharField()
 
 
-class PointSerializer(serializers.Serializer):
+class PointSerializer(serializers.Serializer[Any]):
     """One point of a recording."""
 
     distance = serializers.FloatField(help_text="km since the first point")
@@ -146,11 +147,11 @@ class PointSerializer(serializers.Serializer):
     time = GmtField(allow_null=True)
 
 
-class ChartDataSerializer(serializers.Serializer):
+class ChartDataSerializer(serializers.Serializer[Any]):
     chart_data = PointSerializer(many=True)
 
 
-class SportSerializer(serializers.Serializer):
+class SportSerializer(serializers.Serializer[Any]):
     """A sport as its reader prefers it."""
 
     id = serializers.IntegerField()
@@ -175,7 +176,7 @@ class SportSerializer(serializers.Serializer):
         return (sport.own_preference or sport).stopped_speed_threshold_kmh
 
 
-class SportsSerializer(serializers.Serializer):
+class SportsSerializer(serializers.Serializer[Any]):
     sports = SportSerializer(many=True)
 
 
@@ -198,7 +199,7 @@ class NumberField(serializers.FloatField):
 
 
 @extend_schema_field({"oneOf": [{"type": "integer"}, {"type": "string", "pattern": r"^\d+$"}]})
-class SportField(serializers.Field):
+class SportField(serializers.Field[Sport, Any, Any, Any]):
     """A sport by its id, as a number or as text."""
 
     default_error_messages = {"unknown": "Sport id: {id} does not exist"}
@@ -213,7 +214,7 @@ class SportField(serializers.Field):
 
 
 @extend_schema_field({"type": "string", "examples": ["2021-03-14 09:30"]})
-class StartField(serializers.Field):
+class StartField(serializers.Field[datetime, Any, Any, Any]):
     """`YYYY-MM-DD HH:MM` on the clock of the user."""
 
     default_error_messages = {"invalid": "Enter a date and time like 2021-03-14 09:30."}
@@ -257,7 +258,7 @@ def climb_field() -> NumberField:
     )
 
 
-class NewWorkoutSerializer(serializers.Serializer):
+class NewWorkoutSerializer(serializers.Serializer[Any]):
     """A workout without a recording."""
 
     sport_id = SportField()
@@ -284,7 +285,7 @@ class NewWorkoutSerializer(serializers.Serializer):
         )
 
 
-class WorkoutChangesSerializer(serializers.Serializer):
+class WorkoutChangesSerializer(serializers.Serializer[Any]):
     """What to change; null, zero and an empty title leave things as they are.
 
     A recording knows its own date, duration and distance: there they are ignored, whatever they
@@ -298,7 +299,7 @@ class WorkoutChangesSerializer(serializers.Serializer):
     duration = SecondsField(required=False, allow_null=True)
     distance = distance_field(required=False, allow_null=True)
 
-    def get_fields(self) -> dict[str, serializers.Field]:
+    def get_fields(self) -> Fields:
         fields = super().get_fields()
         if self.context.get("has_recording"):
             for name in ("workout_date", "duration", "distance"):
@@ -324,7 +325,7 @@ class WorkoutChangesSerializer(serializers.Serializer):
         )
 
 
-class UploadDataSerializer(serializers.Serializer):
+class UploadDataSerializer(serializers.Serializer[Any]):
     """The JSON beside an uploaded file; unknown keys are ignored."""
 
     sport_id = SportField()
@@ -344,7 +345,7 @@ class UploadDataSerializer(serializers.Serializer):
         )
 
 
-class UploadSerializer(serializers.Serializer):
+class UploadSerializer(serializers.Serializer[Any]):
     """A recording, or a zip archive of recordings, and what to make of it."""
 
     file = serializers.FileField(help_text="A `.gpx` file, or a `.zip` archive of them.")
@@ -355,7 +356,7 @@ class UploadSerializer(serializers.Serializer):
     )
 
 
-class SportChangesSerializer(serializers.Serializer):
+class SportChangesSerializer(serializers.Serializer[Any]):
     """What an administrator may change about a sport."""
 
     is_active = StrictBooleanField()

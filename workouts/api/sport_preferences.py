@@ -16,7 +16,7 @@ from contract.fields import StrictBooleanField
 from contract.reading import body_of
 from contract.schema import envelope
 
-from ..models import Sport
+from ..models import Sport, SportPreference
 from ..services.sport_preferences import (
     SportPreferenceChange,
     change_preference,
@@ -28,7 +28,7 @@ COLOR = re.compile(r"#([A-Fa-f0-9]{6}|[A-Fa-f0-9]{3})")
 FASTEST_THRESHOLD_KMH = 1000
 
 
-class SportPreferenceSerializer(serializers.Serializer):
+class SportPreferenceSerializer(serializers.Serializer[SportPreference]):
     """A user's preferences about one sport."""
 
     user_id = serializers.IntegerField()
@@ -39,11 +39,11 @@ class SportPreferenceSerializer(serializers.Serializer):
         source="stopped_speed_threshold_kmh", help_text="km/h"
     )
 
-    def get_color(self, preference: Any) -> str | None:
+    def get_color(self, preference: SportPreference) -> str | None:
         return preference.color or None
 
 
-class SportPreferenceChangeSerializer(serializers.Serializer):
+class SportPreferenceChangeSerializer(serializers.Serializer[Any]):
     """One sport and what to change; null, an empty colour and 0 leave things as they are."""
 
     sport_id = SportField()
@@ -66,7 +66,7 @@ class SportPreferenceChangeSerializer(serializers.Serializer):
         )
 
 
-class SportPreferenceView(GenericAPIView):
+class SportPreferenceView(GenericAPIView[Any]):
     """Your colour, threshold and on/off for a sport."""
 
     required_scopes = ["profile"]
@@ -105,7 +105,7 @@ def refuse_wrong_color(color: str | None) -> None:
         raise ContractError("invalid hexadecimal color")
 
 
-class SportPreferenceResetView(GenericAPIView):
+class SportPreferenceResetView(GenericAPIView[Any]):
     """A sport as the site has it."""
 
     required_scopes = ["profile"]

@@ -90,14 +90,14 @@ def answer_upload(request: Request) -> Outcome | Transfer:
         raise refusal(error) from error
 
 
-def start_large(owner: User, file: UploadedFile, options: UploadOptions) -> Transfer:
+def start_large(owner: User, file: UploadedFile[bytes], options: UploadOptions) -> Transfer:
     """Keep an archive for the worker. Nobody watches it, so what is known already is skipped."""
     transfer = start_import(owner, options.sport, file, file.name or "", notes=options.notes)
     enqueue_transfer(transfer)
     return transfer
 
 
-def read_file(request: Request) -> tuple[UploadedFile, str]:
+def read_file(request: Request) -> tuple[UploadedFile[bytes], str]:
     """The part `file`, and the kind that its name tells."""
     parts = body_of(request)
     if "file" not in parts:

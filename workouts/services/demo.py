@@ -29,7 +29,7 @@ class Recorded:
     """The file that the demo's watch wrote of an outing, and what is in it."""
 
     outing: Outing
-    file: File
+    file: File[bytes]
     track: Track
 
 

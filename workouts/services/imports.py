@@ -78,7 +78,7 @@ def prepare_member(
     return lambda: Settled.of(store_recording(new, skip_duplicates=transfer.skip_duplicates))
 
 
-def read_member(archive: Archive, item: TransferItem) -> ContentFile:
+def read_member(archive: Archive, item: TransferItem) -> ContentFile[bytes]:
     """One recording of an archive as a file; ValidationError when it is refused or damaged."""
     member = archive.member(item.index)
     if member is None or member.refusal:

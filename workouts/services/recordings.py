@@ -45,7 +45,7 @@ class Imported:
     error: ValidationError | None = None
 
 
-def import_file(owner: User, file: File, options: UploadOptions) -> Imported:
+def import_file(owner: User, file: File[bytes], options: UploadOptions) -> Imported:
     """Store one uploaded recording; ValidationError when it can't be read."""
     return _import(owner, read_upload(file), file, options)
 
@@ -85,7 +85,7 @@ def _import_member(
     return _import(owner, read_track(data), ContentFile(data, member.name), options)
 
 
-def _import(owner: User, track: Track, file: File, options: UploadOptions) -> Imported:
+def _import(owner: User, track: Track, file: File[bytes], options: UploadOptions) -> Imported:
     new = prepare_recording(
         owner, options.sport, track, file, title=options.title, notes=options.notes
     )

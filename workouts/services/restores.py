@@ -71,13 +71,13 @@ class WorkoutForm(forms.Form):
     recording_name = forms.CharField(max_length=255, required=False)
 
 
-class SportPreferenceForm(forms.ModelForm):
+class SportPreferenceForm(forms.ModelForm[SportPreference]):
     class Meta:
         model = SportPreference
         fields = ["sport", "color", "is_active", "stopped_speed_threshold_kmh"]
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(forms.ModelForm[User]):
     class Meta:
         model = User
         fields = RESTORED_PROFILE

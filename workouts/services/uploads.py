@@ -55,7 +55,7 @@ class Stored:
     duplicate_of: Workout | None = None
 
 
-def read_upload(file: File) -> Track:
+def read_upload(file: File[bytes]) -> Track:
     """The recording in an uploaded file, for a form's `clean_file` or a serializer's
     `validate_file`; ValidationError (`code`: extension, too_large or a Problem of the track engine)
     when it can't be accepted.
@@ -80,7 +80,7 @@ def prepare_recording(
     owner: User,
     sport: Sport,
     track: Track,
-    file: File,
+    file: File[bytes],
     *,
     title: str = "",
     notes: str | None = None,
@@ -107,7 +107,7 @@ def import_track(
     owner: User,
     sport: Sport,
     track: Track,
-    file: File,
+    file: File[bytes],
     *,
     title: str = "",
     notes: str | None = None,
@@ -130,7 +130,7 @@ def store_recording(new: NewRecording, *, skip_duplicates: bool = False) -> Stor
     return stored
 
 
-def describe_recording(workout: Workout, track: Track, file: File, data: bytes) -> Recording:
+def describe_recording(workout: Workout, track: Track, file: File[bytes], data: bytes) -> Recording:
     """The row of a recording, not yet stored; its file is named by owner and content."""
     sha256, extension = Recording.checksum(data), extension_of(file)
     return Recording(
@@ -226,12 +226,12 @@ def stopped_below_kmh(owner: User, sport: Sport) -> float:
     return sport.stopped_speed_threshold_kmh if preferred is None else preferred
 
 
-def extension_of(file: File) -> str:
+def extension_of(file: File[bytes]) -> str:
     """The ending of a file's name, lower-case and without the dot."""
     return PurePath(file.name or "").suffix[1:].lower()
 
 
-def read_bytes(file: File) -> bytes:
+def read_bytes(file: File[bytes]) -> bytes:
     file.seek(0)
     data: bytes = file.read()
     return data

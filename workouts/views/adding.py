@@ -53,7 +53,7 @@ def add_recordings(request: HttpRequest) -> HttpResponse:
     return answer_taken(request, form, taken)
 
 
-def take(user: User, file: UploadedFile, options: UploadOptions) -> Taken:
+def take(user: User, file: UploadedFile[bytes], options: UploadOptions) -> Taken:
     """Import one uploaded file, or each recording in an archive."""
     try:
         if (file.name or "").lower().endswith(".zip"):
@@ -63,7 +63,7 @@ def take(user: User, file: UploadedFile, options: UploadOptions) -> Taken:
         return Taken([Imported(file.name or "", error=error)])
 
 
-def take_archive(user: User, file: UploadedFile, options: UploadOptions) -> Taken:
+def take_archive(user: User, file: UploadedFile[bytes], options: UploadOptions) -> Taken:
     """Import an archive at once, or leave a large one to the worker.
 
     ValidationError when it is too large or holds no recording.
@@ -82,7 +82,7 @@ def take_archive(user: User, file: UploadedFile, options: UploadOptions) -> Take
     return Taken(results)
 
 
-def start_large(user: User, file: UploadedFile, options: UploadOptions) -> Transfer:
+def start_large(user: User, file: UploadedFile[bytes], options: UploadOptions) -> Transfer:
     transfer = start_import(
         user,
         options.sport,

@@ -50,8 +50,8 @@ class RestoreForm(forms.Form):
         self.owner = owner
         self.transfer: Transfer | None = None
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> UploadedFile[bytes]:
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         limit = AppConfiguration.current().max_archive_size
         if (file.size or 0) > limit:
             raise ValidationError(
