@@ -147,7 +147,9 @@ def _distances(samples: Series, imperial: bool) -> FloatArray:
 
 
 def _pairs(samples: Series) -> list[list[float]]:
-    return np.round(np.column_stack((samples.latitude, samples.longitude)), 5).tolist()
+    positions = np.column_stack((samples.latitude, samples.longitude))
+    pairs: list[list[float]] = np.round(positions, 5).tolist()
+    return pairs
 
 
 def _rounded(values: FloatArray, decimals: int) -> list[float]:

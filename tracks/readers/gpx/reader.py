@@ -277,7 +277,7 @@ class _Reader:
             self.parser.StartElementHandler = start
             start(name, {})
 
-        self.where = lambda: element
+        self.where: Callable[[], Element] = lambda: element
         self.parser.StartElementHandler = root
         self.parser.EndElementHandler = end
 
