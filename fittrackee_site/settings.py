@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import django_stubs_ext
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
@@ -26,6 +27,8 @@ from .environment import (
     read_url,
 )
 from .fixed_settings import *  # noqa: F403
+
+django_stubs_ext.monkeypatch()  # lets annotations name what a form, an admin or a file is of
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 TESTING = "pytest" in sys.modules
@@ -252,7 +255,7 @@ USERSESSIONS_TRACK_ACTIVITY = True
 
 # --- Programs
 
-OAUTH2_PROVIDER["OIDC_ISS_ENDPOINT"] = SITE_URL
+OAUTH2_PROVIDER["OIDC_ISS_ENDPOINT"] = SITE_URL  # noqa: F405
 RATE_LIMITS = {
     "calls": read_rate_limits(env, "API_RATE_LIMITS", default="300 per 5 minutes"),
     # A first synchronisation sends hundreds of files in a row.

@@ -70,7 +70,7 @@ def recording(viewer: Viewer, workout: Workout) -> Track:
     return decode(bytes(stored.channels))
 
 
-def original(viewer: Viewer, workout: Workout) -> File:
+def original(viewer: Viewer, workout: Workout) -> File[bytes]:
     """The uploaded file of `workout`, open for reading its bytes; the caller closes it. One query.
 
     It holds whatever the device wrote, so reading a workout is not enough: only its owner gets it.

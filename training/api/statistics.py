@@ -13,6 +13,7 @@ from accounts.models import User
 from contract.answers import success
 from contract.callers import caller, refuse_all_but_admins
 from contract.errors import ContractError, NotFoundError
+from contract.fields import Fields
 from workouts import access
 from workouts.limits import EARLIEST, LATEST
 from workouts.models import Sport, Totals, WorkoutQuerySet
@@ -21,10 +22,10 @@ from workouts.periods import ONE_DAY, start_of_day
 from ..statistics import BySport, UtcPeriod, by_sport, by_time, instance_totals
 
 
-class StatisticsQuery(serializers.Serializer):
+class StatisticsQuery(serializers.Serializer[Any]):
     """Which workouts count: days in the subject's time zone, and one sport."""
 
-    def get_fields(self) -> dict[str, serializers.Field]:
+    def get_fields(self) -> Fields:
         return {
             "from": serializers.DateField(required=False),
             "to": serializers.DateField(required=False),

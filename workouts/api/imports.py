@@ -42,7 +42,7 @@ class ReportPagination(ListPagination):
     key = "report"
 
 
-class ImportItemSerializer(serializers.Serializer):
+class ImportItemSerializer(serializers.Serializer[TransferItem]):
     """What became of one file."""
 
     file = serializers.CharField(source="name")
@@ -51,7 +51,7 @@ class ImportItemSerializer(serializers.Serializer):
     message = serializers.CharField(allow_blank=True, help_text="Why it failed.")
 
 
-class ImportSerializer(serializers.Serializer):
+class ImportSerializer(serializers.Serializer[Transfer]):
     """An archive on its way in; `done` counts files that are imported, known or refused."""
 
     id = serializers.UUIDField(source="uuid")
@@ -73,11 +73,11 @@ class ImportReportSerializer(ImportSerializer):
         return ImportItemSerializer(self.context["items"], many=True).data
 
 
-class ImportsSerializer(serializers.Serializer):
+class ImportsSerializer(serializers.Serializer[Any]):
     imports = ImportSerializer(many=True)
 
 
-class OneImportSerializer(serializers.Serializer):
+class OneImportSerializer(serializers.Serializer[Any]):
     imports = ImportReportSerializer(many=True)
 
 

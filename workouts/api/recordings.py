@@ -53,7 +53,7 @@ class RecordingView(APIView):
         except Recording.DoesNotExist as error:
             raise NotFoundError(f"no gpx file for this workout (id: {short_id})") from error
 
-    def original(self, workout: Workout, refusal: NotFoundError) -> File:
+    def original(self, workout: Workout, refusal: NotFoundError) -> File[bytes]:
         """The uploaded file; `refusal` when there is none for the caller."""
         try:
             return access.original(access.Viewer.of(self.request), workout)

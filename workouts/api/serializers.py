@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from contract.fields import ClockField, FigureField, GmtField, StrictBooleanField, clock
+from contract.fields import ClockField, Fields, FigureField, GmtField, StrictBooleanField, clock
 from workouts.limits import (
     EARLIEST,
     FARTHEST_KM,
@@ -25,7 +25,7 @@ from workouts.services.workouts import NewWorkout, WorkoutChanges
 # --- What we answer
 
 
-class FiguresSerializer(serializers.Serializer):
+class FiguresSerializer(serializers.Serializer[Any]):
     """The numbers of a whole workout or of one segment: km, km/h, metres; zero is null."""
 
     duration = ClockField(help_text="Elapsed time, pauses included.")
@@ -53,12 +53,12 @@ class SegmentSerializer(FiguresSerializer):
         "description": "km/h, km or m; `H:MM:SS` for the longest duration.",
     }
 )
-class RecordValueField(serializers.Field):
+class RecordValueField(serializers.Field[Any, Any, Any, Any]):
     def to_representation(self, value: float | timedelta) -> float | str:
         return clock(value) if isinstance(value, timedelta) else value
 
 
-class RecordSerializer(serializers.Serializer):
+class RecordSerializer(serializers.Serializer[Any]):
     """The best workout of one kind in one sport."""
 
     id = serializers.IntegerField()
@@ -70,7 +70,7 @@ class RecordSerializer(serializers.Serializer):
     workout_id = serializers.CharField(source="workout.short_id")
 
 
-class WeatherSerializer(serializers.Serializer):
+class WeatherSerializer(serializers.Serializer[Any]):
     """The weather at one end of a workout."""
 
     summary = serializers.CharField()
@@ -124,22 +124,23 @@ class WorkoutSerializer(FiguresSerializer):
         return self.neighbours(workout).next
 
     def neighbours(self, workout: Workout) -> Neighbours:
-        return self.context["neighbours"].get(workout.pk, Neighbours())
+        known: dict[int, Neighbours] = self.context["neighbours"]
+        return known.get(workout.pk, Neighbours())
 
 
-class WorkoutsSerializer(serializers.Serializer):
+class WorkoutsSerializer(serializers.Serializer[Any]):
     workouts = WorkoutSerializer(many=True)
 
 
-class RecordsSerializer(serializers.Serializer):
+class RecordsSerializer(serializers.Serializer[Any]):
     records = RecordSerializer(many=True)
 
 
-class GpxSerializer(serializers.Serializer):
+class GpxSerializer(serializers.Serializer[Any]):
     gpx = serializers.CharField()
 
 
-class PointSerializer(serializers.Serializer):
+class PointSerializer(serializers.Serializer[Any]):
     """One point of a recording."""
 
     distance = serializers.FloatField(help_text="km since the first point")
@@ -151,11 +152,11 @@ class PointSerializer(serializers.Serializer):
     time = GmtField(allow_null=True)
 
 
-class ChartDataSerializer(serializers.Serializer):
+class ChartDataSerializer(serializers.Serializer[Any]):
     chart_data = PointSerializer(many=True)
 
 
-class SportSerializer(serializers.Serializer):
+class SportSerializer(serializers.Serializer[Any]):
     """A sport as its reader prefers it."""
 
     id = serializers.IntegerField()
@@ -180,7 +181,7 @@ class SportSerializer(serializers.Serializer):
         return (sport.own_preference or sport).stopped_speed_threshold_kmh
 
 
-class SportsSerializer(serializers.Serializer):
+class SportsSerializer(serializers.Serializer[Any]):
     sports = SportSerializer(many=True)
 
 
@@ -203,7 +204,7 @@ class NumberField(serializers.FloatField):
 
 
 @extend_schema_field({"oneOf": [{"type": "integer"}, {"type": "string", "pattern": r"^\d+$"}]})
-class SportIdField(serializers.Field):
+class SportIdField(serializers.Field[Any, Any, Any, Any]):
     """A sport by its id, as a number or as text."""
 
     default_error_messages = {"unknown": "Sport id: {id} does not exist"}
@@ -218,7 +219,7 @@ class SportIdField(serializers.Field):
 
 
 @extend_schema_field({"type": "string", "examples": ["2021-03-14 09:30"]})
-class StartField(serializers.Field):
+class StartField(serializers.Field[Any, Any, Any, Any]):
     """`YYYY-MM-DD HH:MM` on the clock of the user."""
 
     default_error_messages = {
@@ -265,7 +266,7 @@ def climb_field() -> NumberField:
     )
 
 
-class NewWorkoutSerializer(serializers.Serializer):
+class NewWorkoutSerializer(serializers.Serializer[Any]):
     """A workout without a recording."""
 
     sport_id = SportIdField()
@@ -296,7 +297,7 @@ class NewWorkoutSerializer(serializers.Serializer):
         )
 
 
-class WorkoutChangesSerializer(serializers.Serializer):
+class WorkoutChangesSerializer(serializers.Serializer[Any]):
     """What to change; null, zero and an empty title leave things as they are.
 
     A recording knows its own date, duration and distance: there they are ignored, whatever they
@@ -310,7 +311,7 @@ class WorkoutChangesSerializer(serializers.Serializer):
     duration = SecondsField(required=False, allow_null=True)
     distance = distance_field(required=False, allow_null=True)
 
-    def get_fields(self) -> dict[str, serializers.Field]:
+    def get_fields(self) -> Fields:
         fields = super().get_fields()
         if self.keeps_figures:
             for name in ("workout_date", "duration", "distance"):
@@ -351,7 +352,7 @@ class WorkoutChangesSerializer(serializers.Serializer):
         )
 
 
-class UploadDataSerializer(serializers.Serializer):
+class UploadDataSerializer(serializers.Serializer[Any]):
     """The JSON beside an uploaded file; unknown keys are ignored."""
 
     sport_id = SportIdField()
@@ -371,7 +372,7 @@ class UploadDataSerializer(serializers.Serializer):
         )
 
 
-class UploadSerializer(serializers.Serializer):
+class UploadSerializer(serializers.Serializer[Any]):
     """A recording, or a zip archive of recordings, and what to make of it."""
 
     file = serializers.FileField(help_text="A `.gpx` file, or a `.zip` archive of them.")
@@ -382,7 +383,7 @@ class UploadSerializer(serializers.Serializer):
     )
 
 
-class SportChangesSerializer(serializers.Serializer):
+class SportChangesSerializer(serializers.Serializer[Any]):
     """What an administrator may change about a sport."""
 
     is_active = StrictBooleanField()

@@ -17,7 +17,7 @@ from contract.reading import body_of
 from contract.schema import envelope
 
 from ..limits import FASTEST_KMH
-from ..models import Sport
+from ..models import Sport, SportPreference
 from ..services.sport_preferences import (
     SportPreferenceChange,
     change_preference,
@@ -28,7 +28,7 @@ from .serializers import NumberField, SportIdField
 COLOR = re.compile(r"#([A-Fa-f0-9]{6}|[A-Fa-f0-9]{3})")
 
 
-class SportPreferenceSerializer(serializers.Serializer):
+class SportPreferenceSerializer(serializers.Serializer[Any]):
     """A user's preferences about one sport."""
 
     user_id = serializers.IntegerField()
@@ -43,7 +43,7 @@ class SportPreferenceSerializer(serializers.Serializer):
         return preference.color or None
 
 
-class SportPreferenceChangeSerializer(serializers.Serializer):
+class SportPreferenceChangeSerializer(serializers.Serializer[Any]):
     """One sport and what to change; null, an empty colour and 0 leave things as they are."""
 
     sport_id = SportIdField()
@@ -66,7 +66,7 @@ class SportPreferenceChangeSerializer(serializers.Serializer):
         )
 
 
-class SportPreferenceView(GenericAPIView):
+class SportPreferenceView(GenericAPIView[SportPreference]):
     """Your colour, threshold and on/off for a sport."""
 
     required_scopes = ["profile"]
@@ -105,7 +105,7 @@ def refuse_wrong_color(color: str | None) -> None:
         raise ContractError("invalid hexadecimal color")
 
 
-class SportPreferenceResetView(GenericAPIView):
+class SportPreferenceResetView(GenericAPIView[SportPreference]):
     """A sport as the site has it."""
 
     required_scopes = ["profile"]

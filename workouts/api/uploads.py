@@ -71,7 +71,7 @@ def answer_upload(outcome: Outcome, workouts: list[dict[str, Any]]) -> Response:
     return answer({"workouts": workouts}, **more)
 
 
-def read_file(request: Request) -> UploadedFile:
+def read_file(request: Request) -> UploadedFile[bytes]:
     """The part `file`, whose name promises a kind that is read here."""
     parts = body_of(request)
     if "file" not in parts:

@@ -101,7 +101,7 @@ class WorkoutPagination(ListPagination):
     key = "workouts"
 
 
-class WorkoutListView(GenericAPIView):
+class WorkoutListView(GenericAPIView[Workout]):
     """Your workouts, newest first, and uploading recordings."""
 
     required_scopes = ["workouts"]

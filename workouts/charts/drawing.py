@@ -150,7 +150,9 @@ def _distances(samples: Series, imperial: bool) -> Floats:
 
 
 def _pairs(samples: Series) -> list[list[float]]:
-    return np.round(np.column_stack((samples.latitude, samples.longitude)), 5).tolist()
+    positions = np.column_stack((samples.latitude, samples.longitude))
+    pairs: list[list[float]] = np.round(positions, 5).tolist()
+    return pairs
 
 
 def _rounded(values: Floats, decimals: int) -> list[float]:

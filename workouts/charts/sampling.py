@@ -81,7 +81,9 @@ def _average(series: Series, firsts: NDArray[np.intp]) -> Series:
         known = np.isfinite(values)
         total = np.add.reduceat(np.where(known, values * weights, 0.0), firsts)
         weight = np.add.reduceat(np.where(known, weights, 0.0), firsts)
-        return np.divide(total, weight, out=np.full(total.shape, np.nan), where=weight > 0)
+        unknown = np.full(total.shape, np.nan)
+        means: Floats = np.divide(total, weight, out=unknown, where=weight > 0)
+        return means
 
     return replace(
         series.at(firsts),

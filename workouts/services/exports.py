@@ -108,7 +108,7 @@ def write_export(transfer: Transfer) -> bool:
     return True
 
 
-def keep_export(transfer: Transfer, content: File) -> None:
+def keep_export(transfer: Transfer, content: File[bytes]) -> None:
     """Keep the zip, unless it does not fit, or another worker or the owner wants none of it."""
     write_file(transfer, content)
     with ExitStack() as on_failure:

@@ -27,7 +27,7 @@ def is_large(members: list[Member]) -> bool:
 
 
 def start_import(
-    owner: User, file: File, members: list[Member], options: UploadOptions
+    owner: User, file: File[bytes], members: list[Member], options: UploadOptions
 ) -> Transfer:
     """Keep an archive with these members for the worker. The caller enqueues it: see `jobs`.
 

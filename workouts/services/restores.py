@@ -91,13 +91,13 @@ class ManualEntryForm(RecordedEntryForm):
             validate_speed(self.cleaned_data["distance_km"], self.cleaned_data["duration"])
 
 
-class RestoredPreferenceForm(forms.ModelForm):
+class RestoredPreferenceForm(forms.ModelForm[SportPreference]):
     class Meta:
         model = SportPreference
         fields = ["sport", "color", "is_active", "stopped_speed_threshold_kmh"]
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(forms.ModelForm[User]):
     class Meta:
         model = User
         fields = RESTORED_PROFILE

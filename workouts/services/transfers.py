@@ -113,7 +113,7 @@ def store_with_items(transfer: Transfer, file: IO[bytes], names: list[tuple[int,
         raise
 
 
-def write_file(transfer: Transfer, content: File) -> None:
+def write_file(transfer: Transfer, content: File[bytes]) -> None:
     """Write the file of a transfer, and name it there; a full disk keeps no part of it."""
     name = transfer_path(transfer, "")
     with ExitStack() as on_failure:

@@ -64,7 +64,7 @@ def accepts(name: str) -> bool:
     return is_archive(name) or is_recording(name)
 
 
-def receive(owner: User, file: File, options: UploadOptions) -> Outcome:
+def receive(owner: User, file: File[bytes], options: UploadOptions) -> Outcome:
     """Bring in a file: one recording, or a zip archive of them, each of which fails alone.
 
     What is wrong with the file stands in the outcome; raised are only outages of the site, and
@@ -81,7 +81,7 @@ def receive(owner: User, file: File, options: UploadOptions) -> Outcome:
         return Outcome([Imported(name, error=error)])
 
 
-def receive_recording(owner: User, file: File, options: UploadOptions) -> Imported:
+def receive_recording(owner: User, file: File[bytes], options: UploadOptions) -> Imported:
     name = file.name or ""
     refuse_other_kinds(name)
     refuse_larger(file.size, AppConfiguration.current().max_file_size)
@@ -89,7 +89,7 @@ def receive_recording(owner: User, file: File, options: UploadOptions) -> Import
     return bring_in(owner, name, file.read(), options)
 
 
-def receive_archive(owner: User, file: File, options: UploadOptions) -> Outcome:
+def receive_archive(owner: User, file: File[bytes], options: UploadOptions) -> Outcome:
     """Import a small archive at once; leave a large one to the worker."""
     refuse_larger(file.size, AppConfiguration.current().max_archive_size)
     with open_archive(file, ArchiveLimits.current()) as archive:

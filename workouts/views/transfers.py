@@ -49,8 +49,8 @@ class RestoreForm(forms.Form):
         self.owner = owner
         self.transfer: Transfer | None = None
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> UploadedFile[bytes]:
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         self.transfer = start_restore(self.owner, file, file.name or "")
         return file
 

@@ -41,7 +41,7 @@ class EnduringWorker(Worker):
             time.sleep(pauses.take())
         return None
 
-    def run_task(self, db_task_result: DBTaskResult) -> None:
+    def run_task(self, db_task_result: DBTaskResult[..., Any]) -> None:
         super().run_task(db_task_result)
         put_off_after_outage(db_task_result)
 

@@ -272,7 +272,7 @@ class _Reader:
                 parser.CharacterDataHandler = None
             element = leave()
 
-        self.where = lambda: element
+        self.where: Callable[[], Element] = lambda: element
         return start, end
 
     def _open_root(self, name: str, attributes: dict[str, str]) -> None:
