@@ -20,10 +20,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import cache_from_source
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+# Loaded here, so that the process of each mutant has them at once.
+import django.test  # noqa: F401
+import gpxpy  # noqa: F401
+import hypothesis.extra.numpy  # noqa: F401
+import pytest
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.operators.operator import Operator
@@ -56,6 +62,9 @@ HEART = (
 )
 PACKAGES = ("tracks", "workouts", "training", "oauth_apps")
 MIGRATIONS = "tests/test_migrations.py"
+RANDOM = "tests/fittrackee_site/test_api_schemathesis.py"
+QUIETLY = ("-q", "-p", "no:cacheprovider", "-m", "not browser and not bench")
+UNUSED = [f"-pno:{plugin}" for plugin in ("faker", "schemathesis", "xdist", "pytest_cov", "anyio")]
 # Faults that a person makes: a border, a direction, a sign, an opposite.
 COMPARISONS = (
     "Eq_NotEq", "NotEq_Eq", "Is_IsNot", "IsNot_Is", "Lt_LtE", "LtE_Lt", "Gt_GtE", "GtE_Gt",
@@ -237,33 +246,33 @@ def measure(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     shown = [f"--cov={package}" for package in PACKAGES]
     kept = [f"--junitxml={folder / 'times.xml'}", "-o", "junit_family=xunit1", "--cov-report="]
-    run_pytest(
-        ["-n", "2", *shown, "--cov-context=test", "--cov-fail-under=0", *kept],
-        cwd=ROOT,
-        limit_s=3600,
-        COVERAGE_FILE=str(folder / "coverage"),
-    )
+    kept += ["--cov-fail-under=0", f"--ignore={RANDOM}"]
+    command = [sys.executable, "-m", "pytest", *QUIETLY, "-n", "2", *shown, *kept]
+    environment = os.environ | {"COVERAGE_FILE": str(folder / "coverage")}
+    subprocess.run([*command, "--cov-context=test"], cwd=ROOT, env=environment, check=False)
 
 
-def run_pytest(words: list[str], *, cwd: Path, limit_s: float, **environment: str) -> int | None:
-    """The exit code of pytest; None when it took too long."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *words]
-        + ["-m", "not browser and not bench"],
-        cwd=cwd,
-        env=os.environ | {"DATABASE_URL": ""} | environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+def run_tests(copy: Path, words: list[str]) -> None:
+    """In a process of its own: pytest in the copy, without a word."""
+    os.setsid()
+    os.dup2(os.open(os.devnull, os.O_RDWR), 1)
+    os.dup2(1, 2)
+    os.chdir(copy)
+    sys.path[:] = [str(copy), *(path for path in sys.path if path not in ("", str(ROOT)))]
+    sys.exit(int(pytest.main([*QUIETLY, *UNUSED, "-x", *words])))
+
+
+def pass_within(limit_s: float, copy: Path, words: list[str]) -> bool:
+    """Whether the tests pass; those that take longer hang."""
+    process = get_context("fork").Process(target=run_tests, args=(copy, words))
+    process.start()
     try:
-        return process.wait(limit_s)
-    except subprocess.TimeoutExpired:
-        return None
+        process.join(limit_s)
+        return process.exitcode == 0
     finally:
         with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+            os.killpg(process.pid or 0, signal.SIGKILL)
+        process.join()
 
 
 def survives(mutant: Mutant, tests: list[str], copy: Path, limit_s: float) -> bool:
@@ -273,14 +282,16 @@ def survives(mutant: Mutant, tests: list[str], copy: Path, limit_s: float) -> bo
     try:
         compiled.unlink(missing_ok=True)
         file.write_text(mutant.after)
-        return not tests or run_pytest(["-x", *tests], cwd=copy, limit_s=limit_s) == 0
+        return not tests or pass_within(limit_s, copy, tests)
     finally:
         file.write_text(mutant.before)
         compiled.unlink(missing_ok=True)
 
 
 def copy_tree(folder: Path) -> Path:
-    skipped = shutil.ignore_patterns(".git", ".venv", "var", "node_modules", "__pycache__", ".*_cache")
+    skipped = shutil.ignore_patterns(
+        ".git", ".venv", "var", "node_modules", "__pycache__", ".*_cache"
+    )
     copy = shutil.copytree(ROOT, folder / "heart" / ROOT.name, ignore=skipped)
     (copy / ".venv").symlink_to(ROOT / ".venv")
     if (ROOT.parent / "shared").exists():
@@ -312,7 +323,9 @@ def main() -> None:
     parser.add_argument("--limit", type=float, default=300, help="seconds until it counts as hung")
     parser.add_argument("--reuse", action="store_true", help="reuse the last map of tests")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # tidy up then, too
     os.nice(19)
+    os.environ |= {"DATABASE_URL": "", "DJANGO_SETTINGS_MODULE": "fittrackee_site.settings"}
     folder = ROOT / "var" / "mutants"
     if not options.reuse:
         measure(folder)
