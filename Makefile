@@ -9,7 +9,8 @@ ALL_BUT_BROWSER := -n 2 --dist worksteal -q -m "not browser and not bench"
 PRODUCTION := DEBUG=false SITE_URL=https://log.example.org ALLOWED_HOSTS=log.example.org \
 	SECRET_KEY=only-for-the-check-$$(head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n')
 
-.PHONY: help run serve test coverage lint bench soak browser conform screenshots setup setup-dev translations
+.PHONY: help run serve test coverage lint bench soak mutants browser conform screenshots setup setup-dev \
+	translations
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +45,11 @@ bench: setup-dev ## measure speed and memory as ratios (ARGS="tracks upload oaut
 soak: setup-dev ## ten busy minutes with a job worker that is killed again and again
 	@$(PY) manage.py compile_translations
 	@$(PY) -m bench.soak $(ARGS)
+
+mutants: setup-dev ## change the heart in 200 places and see which changes no test notices (ARGS="--seed 9")
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-mutants.txt
+	@$(PY) manage.py compile_translations
+	@$(PY) -m bench.mutants $(ARGS)
 
 conform: setup-dev ## replay the recorded exchanges of CONFORM=folder against our servers
 	@CONFORM=$(CONFORM) $(PY) -m tests.conform.run $(ARGS)

@@ -106,7 +106,7 @@ def _without_loopback_port(uri: str) -> str | None:
     if address.scheme != "http" or address.hostname not in LOOPBACK_ADDRESSES:
         return None
     port = "" if address.port is None else f":{address.port}"
-    if not 0 < (address.port or 80) < 65536 or not address.netloc.endswith(port):
+    if address.port == 0 or not address.netloc.endswith(port):
         return None
     host = address.netloc.removesuffix(port) if port else address.netloc
     return uri.replace(address.netloc, host, 1)

@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from tests.factories import make_user, make_workout
 from workouts import access
-from workouts.filters import WorkoutFilter
+from workouts.filters import HoursMinutesField, WorkoutFilter
 from workouts.models import Workout
 
 
@@ -87,3 +88,39 @@ def test_filters(parisian, query, expected):
 )
 def test_values_that_make_no_sense_are_refused(parisian, query):
     assert not WorkoutFilter(query, queryset=Workout.objects.all()).is_valid()
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [("0:00", 0), ("0:05", 5), ("1:5", 65), ("99999:59", 99_999 * 60 + 59), ("10:09", 609)],
+)
+def test_durations_are_hours_and_minutes(text: str, minutes: int):
+    assert HoursMinutesField().clean(text) == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize("text", ["1", "1:60", "100000:00", ":30", "1:30:00", "-1:00", "1:005"])
+def test_other_durations_are_refused(text: str):
+    with pytest.raises(ValidationError, match="hours and minutes"):
+        HoursMinutesField().clean(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "sound", "beyond"),
+    [
+        ("sport_id", ["0", "32767"], ["-1", "32768"]),
+        ("from", ["1900-01-01", "2199-12-31"], ["1899-12-31", "2200-01-01"]),
+        ("to", ["1900-01-01", "2199-12-31"], ["1899-12-31", "2200-01-01"]),
+        ("distance_from", ["0", "1000000"], ["-0.1", "1000000.1"]),
+        ("distance_to", ["0", "1000000"], ["-0.1", "1000000.1"]),
+        ("ave_speed_from", ["0", "1000000"], ["-0.1", "1000000.1"]),
+        ("ave_speed_to", ["0", "1000000"], ["-0.1", "1000000.1"]),
+        ("max_speed_from", ["0", "1000000"], ["-0.1", "1000000.1"]),
+        ("max_speed_to", ["0", "1000000"], ["-0.1", "1000000.1"]),
+    ],
+)
+@pytest.mark.django_db
+def test_the_least_and_the_most_that_can_be_asked_for(name: str, sound, beyond):
+    asked = [WorkoutFilter({name: value}, queryset=Workout.objects.all()) for value in sound]
+    assert [each.is_valid() for each in asked] == [True, True]
+    asked = [WorkoutFilter({name: value}, queryset=Workout.objects.all()) for value in beyond]
+    assert [each.is_valid() for each in asked] == [False, False]

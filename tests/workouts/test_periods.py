@@ -72,3 +72,60 @@ def test_the_weeks_of_a_month_cover_it_and_no_more():
 )
 def test_a_day_begins_at_its_first_instant(day: date, zone: str, instant: datetime):
     assert start_of_day(day, ZoneInfo(zone)).astimezone(UTC) == instant
+
+
+def test_a_period_holds_its_first_day_and_not_its_end():
+    period = Period(date(2026, 5, 1), date(2026, 5, 4))
+    around = [date(2026, 4, 30), *period.days, date(2026, 5, 4)]
+    assert [day in period for day in around] == [False, True, True, True, False]
+    assert [day.day for day in period.days] == [1, 2, 3]
+    assert period.last == date(2026, 5, 3)
+
+
+def test_a_period_begins_and_ends_at_midnight_of_a_place():
+    begin, end = Period(date(2026, 3, 29), date(2026, 3, 30)).instants(PARIS)
+    assert (begin, end) == (
+        datetime(2026, 3, 28, 23, tzinfo=UTC),
+        datetime(2026, 3, 29, 22, tzinfo=UTC),
+    )
+
+
+@pytest.mark.parametrize("offset", range(7))
+def test_every_day_of_a_week_is_of_that_week(offset: int):
+    monday, sunday = date(2026, 5, 4), date(2026, 5, 3)
+    assert week_of(monday + timedelta(offset), monday_first=True).first == monday
+    assert week_of(sunday + timedelta(offset), monday_first=False).first == sunday
+
+
+@pytest.mark.parametrize(
+    ("unit", "first"),
+    [
+        (Unit.WEEK, date(2026, 5, 4)),
+        (Unit.MONTH, date(2026, 5, 1)),
+        (Unit.YEAR, date(2026, 1, 1)),
+    ],
+)
+def test_units_have_their_own_periods(unit: Unit, first: date):
+    assert period_of(date(2026, 5, 6), unit, monday_first=True).first == first
+
+
+@pytest.mark.parametrize(("count", "months"), [(0, [1]), (1, [1]), (2, [12, 1]), (3, [11, 12, 1])])
+def test_the_last_period_holds_the_day(count: int, months: list[int]):
+    periods = periods_up_to(date(2026, 1, 31), Unit.MONTH, count, monday_first=True)
+    assert [period.first.month for period in periods] == months
+
+
+@pytest.mark.parametrize(
+    ("month", "monday_first", "weeks"),
+    [
+        (date(2027, 2, 1), True, 4),  # begins on a Monday, and has four weeks
+        (date(2026, 2, 1), False, 4),
+        (date(2026, 2, 1), True, 5),
+        (date(2026, 8, 1), True, 6),
+    ],
+)
+def test_whole_weeks_cover_a_month(month: date, monday_first: bool, weeks: int):
+    found = weeks_over(month_of(month), monday_first=monday_first)
+    assert len(found) == weeks
+    assert found[0].first <= month < found[0].end
+    assert found[-1].first < month_of(month).end <= found[-1].end

@@ -105,7 +105,7 @@ def refuse_wrong_color(color: str | None) -> None:
         raise ContractError("invalid hexadecimal color")
 
 
-class SportPreferenceResetView(GenericAPIView[SportPreference]):
+class SportPreferenceResetView(GenericAPIView[Any]):
     """A sport as the site has it."""
 
     required_scopes = ["profile"]
