@@ -235,6 +235,19 @@ SUMS = {
 DOORS = ("views", "api", "management", "forms.py", "filters.py", "list_filter.py")
 
 
+def test_only_the_door_says_whose_a_workout_is():
+    """Sums over several accounts ask for `owner__in`."""
+    asked = {
+        name
+        for name, tree in modules("workouts", "training")
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func).endswith(("Workout.objects.filter", "Record.objects.filter"))
+        and {keyword.arg for keyword in call.keywords} & {"owner", "owner_id"}
+    }
+    assert asked == {"workouts/access.py"}
+
+
 def test_doors_fetch_workouts_through_access_only():
     around = {
         name

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from instance.models import AppConfiguration
+from workouts import access
 from workouts.limits import (
     FARTHEST_KM,
     FILE_NAME_LENGTH,
@@ -252,8 +253,8 @@ def store_recorded(owner: User, new: NewRecording, found: dict[str, Any]) -> Set
 def store_by_hand(owner: User, found: dict[str, Any]) -> Settled:
     """Store a workout that has no recording, unless it is there already."""
     lock_owner(owner)
-    same = Workout.objects.filter(
-        owner=owner, sport=found["sport_id"], start=found["start"], recording__isnull=True
+    same = access.owned(owner).filter(
+        sport=found["sport_id"], start=found["start"], recording__isnull=True
     )
     known = find_same_id(owner, found) or same.filter(duration=found["duration"]).first()
     if known is not None:
@@ -268,7 +269,7 @@ def store_by_hand(owner: User, found: dict[str, Any]) -> Settled:
 
 
 def find_same_id(owner: User, found: dict[str, Any]) -> Workout | None:
-    return Workout.objects.filter(owner=owner, uuid=found["uuid"]).first()
+    return access.owned(owner).filter(uuid=found["uuid"]).first()
 
 
 def keep_identity(workout: Workout, found: dict[str, Any]) -> Workout:
