@@ -1,5 +1,7 @@
 """Colours, thresholds and the choice of sports, on the page and over the API."""
 
+import re
+
 import pytest
 
 from oauth_apps.services import issue_first_party_token
@@ -59,6 +61,17 @@ def test_switched_off_sport_is_listed_only_for_who_used_it(alice_client, alice):
     assert "switched off by the administrator" in (
         alice_client.get("/profile/sports").content.decode()
     )
+
+
+def test_sports_with_own_workouts_are_marked_as_used(alice_client, alice, bob):
+    make_workout(bob, sport=5)
+    assert "used" not in badges(alice_client.get("/profile/sports"))
+    make_workout(alice, sport=5)
+    assert badges(alice_client.get("/profile/sports")).count("used") == 1
+
+
+def badges(page) -> list[str]:
+    return re.findall(r'class="badge">(.*?)</span>', page.content.decode())
 
 
 def test_sport_is_reset_on_the_page(alice_client, alice):

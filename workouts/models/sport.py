@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 THRESHOLD_RANGE = [MinValueValidator(0), MaxValueValidator(FASTEST_KMH)]
 
 
+def _is_used_in(workouts: models.QuerySet[Any]) -> Exists:
+    return Exists(workouts.order_by().filter(sport=OuterRef("pk")))
+
+
 class SportQuerySet(models.QuerySet["Sport"]):
     def offered_to(self, user: "User") -> Self:
         """The sports that are on for everybody and for `user`."""
@@ -26,7 +30,11 @@ class SportQuerySet(models.QuerySet["Sport"]):
 
     def used_in(self, workouts: models.QuerySet[Any]) -> Self:
         """The sports that have at least one of `workouts`."""
-        return self.filter(Exists(workouts.order_by().filter(sport=OuterRef("pk"))))
+        return self.filter(_is_used_in(workouts))
+
+    def marked_if_used_in(self, workouts: models.QuerySet[Any]) -> Self:
+        """The sports, whose `is_used` says whether they have at least one of `workouts`."""
+        return self.annotate(is_used=_is_used_in(workouts))
 
     def with_preferences_of(self, user: "User") -> Self:
         """The sports with what `user` prefers about them, which `Sport.own_preference` gives."""

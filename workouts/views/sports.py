@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -101,9 +102,8 @@ def read_rows(request: HttpRequest) -> list[SportRow]:
 
 
 def _sports_of(user: User) -> list[Sport]:
-    sports = Sport.objects.with_preferences_of(user)
-    used = sports.used_in(access.owned(user))
-    return list(sports.filter(is_active=True) | used)
+    sports = Sport.objects.with_preferences_of(user).marked_if_used_in(access.owned(user))
+    return list(sports.filter(Q(is_active=True) | Q(is_used=True)))
 
 
 def _row(request: HttpRequest, sport: Sport) -> SportRow:
