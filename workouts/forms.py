@@ -1,5 +1,6 @@
 """What a person tells about a workout: files, or everything by hand."""
 
+import math
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -177,7 +178,9 @@ class FiguresForm(WorkoutForm):
         assert isinstance(widget, UnitInput)
         widget.unit = distance_unit(user)
         farthest = km_to_shown(FARTHEST_KM, imperial=user.imperial_units)
-        self.fields["distance"].validators.append(MaxValueValidator(round(farthest, 3)))
+        # Cut, not rounded: back in kilometres it must not be beyond the limit.
+        limit = math.floor(farthest * 1000) / 1000
+        self.fields["distance"].validators.append(MaxValueValidator(limit))
 
     def clean(self) -> None:
         super().clean()

@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
+from tracks.analysis.summary import half_up
+
 TITLE_LENGTH = 255
 NOTES_LENGTH = 500
 FILE_NAME_LENGTH = 255
@@ -54,9 +56,13 @@ def validate_duration(span: timedelta) -> None:
 
 
 def validate_speed(distance_km: float, duration: timedelta) -> None:
-    """ValidationError when a distance in a time makes more than FASTEST_KMH on average."""
-    hours = duration / timedelta(hours=1)
-    if distance_km > FASTEST_KMH * hours and hours:
+    """ValidationError when a distance in a time makes more than FASTEST_KMH on average.
+
+    Both count as they are stored, in metres and whole seconds, so that what was taken once is
+    taken again: when it is edited, or restored.
+    """
+    km, seconds = half_up(distance_km, 3), duration // timedelta(seconds=1)
+    if seconds and km * 3600 > FASTEST_KMH * seconds:
         raise ValidationError(
             _("Nobody is that fast: check the distance and the duration."), code="speed"
         )

@@ -7,6 +7,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from tests.factories import make_user, make_workout
+from tracks.readers import timestamps
 
 
 def get(user, path: str, **query):
@@ -157,3 +158,11 @@ def test_queries_do_not_grow_with_workouts(alice, django_assert_num_queries, num
     client.force_authenticate(alice)
     with django_assert_num_queries(1):
         client.get("/api/stats/alice/by_time")
+
+
+@pytest.mark.parametrize("period", ["week", "weekm", "month", "year"])
+@pytest.mark.parametrize("moment", [timestamps.EARLIEST, timestamps.LATEST])
+def test_by_time_answers_for_the_wildest_clock_of_a_recording(alice, period, moment):
+    make_workout(alice, start=moment.item().replace(tzinfo=UTC))
+    found = statistics(alice, "alice/by_time", time=period)
+    assert [key[:4] for key in found] == [str(moment)[:4]]

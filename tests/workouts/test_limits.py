@@ -98,3 +98,23 @@ def test_an_edit_may_not_make_a_workout_too_fast(alice_client):
     answer = alice_client.patch(address, {"duration": 60}, content_type="application/json")
     assert answer.status_code == 400
     assert Workout.objects.get().duration == timedelta(hours=1)
+
+
+@DOORS
+def test_a_title_can_be_changed_of_what_was_just_slow_enough(add, alice_client):
+    for distance in (0.5555, 0.5554):  # 0.556 and 0.555 km in a second
+        add(alice_client, USUAL | {"duration": timedelta(seconds=1), "distance": distance})
+    workout = Workout.objects.get()
+    address = f"/api/workouts/{workout.short_id}"
+    answer = alice_client.patch(address, {"title": "Jet"}, content_type="application/json")
+    assert answer.status_code == 200
+    assert workout.distance_km == 0.555
+
+
+def test_miles_reach_no_farther_than_kilometres(alice, alice_client):
+    alice.imperial_units = True
+    alice.save()
+    far = USUAL | {"duration": timedelta(hours=100)}
+    assert not add_on_the_page(alice_client, far | {"distance": 62_137.119})
+    assert add_on_the_page(alice_client, far | {"distance": 62_137.118})
+    assert 99_999 < Workout.objects.get().distance_km <= FARTHEST_KM

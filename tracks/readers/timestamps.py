@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from ..model import Floats, Times
 
 MISSING = np.datetime64("NaT", "us")
-# A day inside what `datetime` can hold, so that any time zone can show it.
-EARLIEST, LATEST = np.datetime64("0001-01-02", "us"), np.datetime64("9999-12-30", "us")
+# Inside what `datetime` can hold, so that any time zone can show the day, and a date the first of
+# its week.
+EARLIEST, LATEST = np.datetime64("0001-01-08", "us"), np.datetime64("9999-12-30", "us")
 
 TIMESTAMP = re.compile(
     r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})[T ]([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})"
