@@ -85,9 +85,11 @@ OTHERS = (
 # What changes how quick or how strict the code is, but not what it does.
 TUNING = {
     "LEVEL", "BATCH", "WINDOW_BYTES", "PEEK_BYTES", "CHUNK_BYTES", "SHORT_RUN", "SHORT_RUNS",
-    "FORMS", "BATCH_SIZE", "CHUNK",
+    "FORMS", "ITEMS_AT_ONCE",
 }  # fmt: skip
-CAREFUL_ARGUMENTS = {"strict", "slots", "frozen", "eq", "batch_size", "chunk_size"}
+CAREFUL_ARGUMENTS = {
+    "strict", "slots", "frozen", "eq", "batch_size", "chunk_size", "force_insert",
+}  # fmt: skip
 CAREFUL_DECORATORS = ("@lru_cache", "@cache", "@cached_property", "@dataclass", "@override")
 SCOPES = (
     "simple_stmt", "if_stmt", "for_stmt", "while_stmt", "try_stmt", "with_stmt", "decorated",
@@ -338,7 +340,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=random.randrange(10_000))
     parser.add_argument("--only", default="", help="only files with this in their path")
     parser.add_argument("--budget", type=float, default=60, help="seconds of tests per mutant")
-    parser.add_argument("--limit", type=float, default=300, help="seconds until it counts as hung")
+    parser.add_argument("--limit", type=float, default=120, help="seconds until it counts as hung")
     parser.add_argument("--reuse", action="store_true", help="reuse the last map of tests")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # tidy up then, too
