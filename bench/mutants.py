@@ -217,9 +217,12 @@ class Choice:
         self.data = CoverageData(str(folder / "coverage"))
         self.data.read()
         self.seconds: dict[str, float] = {}
+        self.failing: set[str] = set()
         for case in ElementTree.parse(folder / "times.xml").iter("testcase"):
             name = f"{case.get('file')}::{(case.get('name') or '').split('[')[0]}"
             self.seconds[name] = self.seconds.get(name, 0) + float(case.get("time") or 0)
+            if case.find("failure") is not None or case.find("error") is not None:
+                self.failing.add(name)
 
     def tests_for(self, mutant: Mutant, budget_s: float) -> list[str]:
         """The tests of the innermost scope that any runs, or of the package, within the budget."""
@@ -232,7 +235,9 @@ class Choice:
         own = f"tests/{mutant.path.split('/')[0]}/"
         tests = {context.split("|")[0].split("[")[0] for context in found}
         tests = tests or {test for test in self.seconds if test.startswith(own)}
-        ordered = sorted(tests, key=lambda t: (not t.startswith(own), self.seconds.get(t, 0), t))
+        ordered = sorted(
+            tests - self.failing, key=lambda t: (not t.startswith(own), self.seconds.get(t, 0), t)
+        )
         return self.affordable([MIGRATIONS] * ("/models/" in mutant.path) + ordered, budget_s)
 
     def affordable(self, tests: list[str], budget_s: float) -> list[str]:
