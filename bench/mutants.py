@@ -93,6 +93,8 @@ CAREFUL_ARGUMENTS = {
     "strict", "slots", "frozen", "eq", "batch_size", "chunk_size", "force_insert",
 }  # fmt: skip
 CAREFUL_DECORATORS = ("@lru_cache", "@cache", "@cached_property", "@dataclass", "@override")
+# On SQLite a transaction is the lock.
+CAREFUL_STATEMENTS = ("logger.", "if TYPE_CHECKING", "lock_owner(", "lock_owner_id(")
 SCOPES = (
     "simple_stmt", "if_stmt", "for_stmt", "while_stmt", "try_stmt", "with_stmt", "decorated",
     "funcdef", "classdef", "file_input",
@@ -151,7 +153,7 @@ class Mutant:
     def is_python(self) -> bool:
         try:
             compile(self.after, self.path, "exec")
-        except SyntaxError:
+        except (SyntaxError, AttributeError):  # the latter: Cosmic Ray knows no `except (a.B, c):`
             return False
         return True
 
@@ -175,14 +177,19 @@ def scopes_of(node: NodeOrLeaf) -> Iterator[range]:
 
 def is_left_out(node: NodeOrLeaf) -> bool:
     """Whether no test could or should tell the mutant from the code."""
-    if node.type == "decorator" and node.get_code().strip().startswith(CAREFUL_DECORATORS):
+    if node.type == "decorator" and code_of(node).startswith(CAREFUL_DECORATORS):
         return True
     child: Any = node
     while parent := child.parent:
         if is_for_readers(child, parent) or is_careful(child, parent):
             return True
         child = parent
-    return node.get_code().strip().startswith(("logger.", "if TYPE_CHECKING"))
+    return code_of(node).startswith(CAREFUL_STATEMENTS)
+
+
+def code_of(node: Any) -> str:
+    """What is written there, without the comments before it."""
+    return str(node.get_code(include_prefix=False))
 
 
 def is_for_readers(child: Any, parent: Any) -> bool:
@@ -197,8 +204,9 @@ def is_for_readers(child: Any, parent: Any) -> bool:
 def is_careful(child: Any, parent: Any) -> bool:
     """Arguments and constants that only make the code stricter or quicker."""
     if parent.type == "argument":
-        return parent.children[0].get_code().strip() in CAREFUL_ARGUMENTS
-    return parent.type == "expr_stmt" and parent.children[0].get_code().strip() in TUNING
+        return code_of(parent.children[0]) in CAREFUL_ARGUMENTS
+    name = code_of(parent.children[0])
+    return parent.type == "expr_stmt" and name in TUNING
 
 
 def draw(count: int, seed: int, wanted: str) -> list[Mutant]:
@@ -243,7 +251,7 @@ class Choice:
         return self.affordable([MIGRATIONS] * ("/models/" in mutant.path) + ordered, budget_s)
 
     def affordable(self, tests: list[str], budget_s: float) -> list[str]:
-        spent, kept = 0.0, []
+        spent, kept = 0.0, list[str]()
         for test in tests:
             spent += self.seconds.get(test, 0)
             if spent > budget_s and kept:

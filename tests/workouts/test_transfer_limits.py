@@ -13,7 +13,7 @@ from django.core.files.storage import default_storage
 from django.test import TestCase
 
 from tests.factories import make_workout
-from workouts.models import Transfer, TransferItem
+from workouts.models import Transfer, TransferItem, Workout
 from workouts.services import exports, transfers
 from workouts.services.exports import start_export, write_export
 from workouts.services.restores import start_restore
@@ -182,6 +182,15 @@ def test_an_export_tells_after_every_twenty_workouts_how_far_it_is(alice, packed
     assert transfer.total == 45
     write_export(transfer)
     assert packed == [20, 40, 45, 45]
+
+
+@pytest.mark.parametrize(("count", "told"), [(19, [19, 19]), (20, [20, 20, 20])])
+def test_an_export_tells_of_the_twentieth_workout(alice, packed, count: int, told: list[int]):
+    Workout.objects.filter(pk__in=Workout.objects.values("pk")[: 45 - count]).delete()
+    transfer = transfers.claim(start_export(alice).pk)
+    assert transfer is not None
+    write_export(transfer)
+    assert packed == told
 
 
 def test_an_export_counts_no_more_than_there_were_when_it_began(alice, packed):
