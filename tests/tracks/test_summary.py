@@ -143,6 +143,12 @@ def test_climb_adds_up_over_segments_with_and_without_elevations():
     assert (empty.point_count, empty.duration, empty.distance_km) == (0, timedelta(), 0)
 
 
+def test_empty_segment_at_the_start_has_no_figures():
+    empty, rest = summarise(way([0, 1, 2], [0, 360, 720], 0), stopped_below_kmh=1).segments
+    assert (empty.point_count, empty.distance_km, empty.moving) == (0, 0, timedelta())
+    assert (rest.point_count, rest.distance_km, rest.moving) == (3, 2, timedelta(minutes=12))
+
+
 @pytest.mark.parametrize(
     ("seconds", "duration"),
     [
