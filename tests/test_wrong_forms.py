@@ -170,7 +170,7 @@ def test_a_wrong_filter_of_the_list_is_named_with_422(alice, alice_client):
 
 def test_htmx_shows_what_a_422_holds(alice_client):
     page = alice_client.get("/workouts").content.decode()
-    found = re.search(r"name=\"htmx-config\" content='([^']+)'", page)
+    found = re.search(r"name=\"htmx-config\"\s+content='([^']+)'", page)
     assert found
     handling = json.loads(found[1])["responseHandling"]
     rule = next(rule for rule in handling if re.search(rule["code"], "422"))

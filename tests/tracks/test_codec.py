@@ -211,3 +211,7 @@ def test_number_is_kept_in_the_coarsest_unit_that_holds_it(value: float, how: di
 
 def test_unit_is_that_of_the_finest_number():
     assert how_it_is_kept([1.0] * 16 + [1.25])["decimals"] == 2
+
+
+def test_channel_of_no_points_takes_nothing():
+    assert how_it_is_kept([]) == {"first": 0, "width": 1, "decimals": 0}

@@ -147,3 +147,50 @@ def test_malice_is_refused_soon_and_costs_little_memory(problem: Problem):
     assert code == problem
     assert int(megabytes) < 60
     assert float(seconds) < 5
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding"),
+    [
+        (b'<?xml version="1.0" encoding="klingon"?><gpx/>', "klingon"),
+        (b'<?xml version="1.0" encoding="punycode"?><gpx/>', "punycode"),
+        (b'<?xml version="1.0" encoding="shift_jis"?><gpx>\xff\xff</gpx>', "shift_jis"),
+    ],
+)
+def test_refusal_names_the_encoding(data: bytes, encoding: str):
+    with pytest.raises(TrackError) as refused:
+        read_track(data)
+    assert refused.value.params == {"encoding": encoding}
+
+
+@pytest.mark.parametrize(("letters", "problem"), [(999, Problem.DAMAGED), (1000, Problem.NOT_XML)])
+def test_what_begins_as_a_text_is_no_xml(letters: int, problem: Problem):
+    with pytest.raises(TrackError) as refused:
+        read_track(b"x" * letters + b"<gpx/>")
+    assert refused.value.code == problem
+
+
+@pytest.mark.parametrize("lines", [1, 2, 40])
+def test_refusal_names_the_damaged_line(lines: int):
+    with pytest.raises(TrackError) as refused:
+        read_track(b"<gpx>" + b"\n" * (lines - 1) + b"<trk></gpx>")
+    assert refused.value.params == {"line": lines}
+
+
+@pytest.mark.parametrize("size", [0, 1, 100])
+def test_refusal_names_the_size_that_is_accepted(size: int):
+    with pytest.raises(TrackError) as refused:
+        read_track(b"x" * (size + 1), Limits(size_bytes=size))
+    assert (refused.value.code, refused.value.params) == (Problem.TOO_LARGE, {"limit": size})
+
+
+@pytest.mark.parametrize("name", ["gpx", "GPX", "agpx"])
+def test_root_is_gpx_and_nothing_like_it(name: str):
+    data = document(track(segment([point()]))).replace(b"<gpx", b"<" + name.encode())
+    data = data.replace(b"</gpx", b"</" + name.encode())
+    if name == "gpx":
+        assert read_track(data).creator == "test"
+        return
+    with pytest.raises(TrackError) as refused:
+        read_track(data)
+    assert (refused.value.code, refused.value.params) == (Problem.NOT_GPX, {"element": name})

@@ -23,7 +23,7 @@ from workouts.models import Sport, SportPreference
 from workouts.services.maps import NothingToDrawError, forget_map_picture, read_map_picture
 from workouts.services.tiles import (
     AT_ONCE,
-    MOST_BYTES,
+    LARGEST_TILE,
     NoSuchTileError,
     Place,
     TileError,
@@ -208,13 +208,13 @@ def test_a_redirect_is_not_followed(tile_server, status):
 
 
 def test_a_tile_without_end_is_not_taken_in(tile_server, caplog):
-    tile_server.body = png() + b"\0" * (2 * MOST_BYTES)
+    tile_server.body = png() + b"\0" * (2 * LARGEST_TILE)
     assert shown().status_code == 502
     assert "too large" in caplog.text
 
 
 def test_a_tile_that_unpacks_is_not_unpacked(tile_server, caplog):
-    tile_server.body = gzip.compress(png() + b"\0" * (50 * MOST_BYTES))
+    tile_server.body = gzip.compress(png() + b"\0" * (50 * LARGEST_TILE))
     tile_server.headers = {"Content-Encoding": "gzip"}
     assert shown().status_code == 502
     assert "packed" in caplog.text

@@ -316,3 +316,15 @@ def test_figures_equal_those_of_the_engine(alice):
 def test_content_files_are_taken_like_uploads(alice):
     file = ContentFile(make_recording_bytes(), name="outing.gpx")
     assert receive(alice, file, UploadOptions(Sport.objects.get(pk=1))).files[0].is_new
+
+
+def test_recompute_reads_the_channels_and_segments_anew(alice):
+    workout = upload_gpx(alice, segments=2)
+    channels = bytes(workout.recording.channels)
+    Recording.objects.update(channels=b"old", point_count=0)
+    workout.segments.filter(index=0).update(distance_km=99)
+    recompute_workout(workout)
+    recording = Recording.objects.get()
+    assert (bytes(recording.channels), recording.point_count) == (channels, 122)
+    assert [segment.index for segment in workout.segments.order_by("index")] == [0, 1]
+    assert not workout.segments.filter(distance_km=99).exists()

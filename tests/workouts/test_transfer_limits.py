@@ -13,7 +13,7 @@ from django.core.files.storage import default_storage
 from django.test import TestCase
 
 from tests.factories import make_workout
-from workouts.models import Transfer, TransferItem
+from workouts.models import Transfer, TransferItem, Workout
 from workouts.services import exports, transfers
 from workouts.services.exports import start_export, write_export
 from workouts.services.restores import start_restore
@@ -184,6 +184,15 @@ def test_an_export_tells_after_every_twenty_workouts_how_far_it_is(alice, packed
     assert packed == [20, 40, 45, 45]
 
 
+@pytest.mark.parametrize(("count", "told"), [(19, [19, 19]), (20, [20, 20, 20])])
+def test_an_export_tells_of_the_twentieth_workout(alice, packed, count: int, told: list[int]):
+    Workout.objects.filter(pk__in=Workout.objects.values("pk")[: 45 - count]).delete()
+    transfer = transfers.claim(start_export(alice).pk)
+    assert transfer is not None
+    write_export(transfer)
+    assert packed == told
+
+
 def test_an_export_counts_no_more_than_there_were_when_it_began(alice, packed):
     transfer = transfers.claim(start_export(alice).pk)
     assert transfer is not None
@@ -284,3 +293,79 @@ def test_a_turn_ends_after_twenty_seconds(alice, monkeypatch):
     settled = transfers.Settled(TransferItem.Outcome.IMPORTED, make_workout(alice))
     assert transfers.settle_items(transfer, lambda item: lambda: settled) is False
     assert transfer.items.filter(outcome="imported").count() == 1
+
+
+def test_a_turn_ends_after_two_hundred_items(alice):
+    transfer = make_transfer(alice, kind="archive", status="running", total=201)
+    TransferItem.objects.bulk_create(
+        TransferItem(transfer=transfer, index=index, name="a.gpx") for index in range(201)
+    )
+    settled = transfers.Settled(TransferItem.Outcome.IMPORTED, make_workout(alice))
+    assert transfers.settle_items(transfer, lambda item: lambda: settled) is False
+    assert transfer.items.filter(outcome="waiting").count() == 1
+    assert transfers.settle_items(transfer, lambda item: lambda: settled) is True
+
+
+def test_a_worker_that_comes_forward_has_lost_no_other(alice):
+    transfer = make_transfer(alice, kind="archive", status="running", total=1, lost_workers=2)
+    item = transfer.items.create(index=0, name="a.gpx")
+    settled = transfers.Settled(TransferItem.Outcome.IMPORTED, make_workout(alice))
+    transfers.settle_item(transfer, item, lambda item: lambda: settled)
+    transfer.refresh_from_db()
+    assert (transfer.done, transfer.lost_workers) == (1, 0)
+
+
+class Patience:
+    """An event that comes at the third look, a while later each time."""
+
+    def __init__(self, clock: Any) -> None:
+        self.clock = clock
+        self.waited: list[float] = []
+
+    def wait(self, seconds: float) -> bool:
+        self.waited.append(seconds)
+        self.clock.shift(seconds)
+        return len(self.waited) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lease_is_renewed_four_times_a_minute_until_the_work_is_over(alice, at_noon):
+    transfer = transfers.claim(make_transfer(alice).pk)
+    assert transfer is not None
+    patience = Patience(at_noon)
+    transfers.keep_lease(transfer, patience)  # type: ignore[arg-type]
+    assert patience.waited == [15.0, 15.0, 15.0]
+    transfer.refresh_from_db()
+    assert transfer.leased_until == NOW + timedelta(seconds=30) + LEASE
+
+
+def test_the_files_of_a_deleted_account_go_after_the_commit(alice, bob):
+    names = [default_storage.save(f"transfers/{n}.zip", ContentFile(b"zip")) for n in range(3)]
+    for owner, name in zip([alice, alice, bob], names, strict=True):
+        make_transfer(owner, status="done", file=name)
+    make_transfer(alice, status="done")
+    with TestCase.captureOnCommitCallbacks(execute=True) as callbacks:
+        transfers.drop_files_of(alice)
+        assert all(map(default_storage.exists, names))
+    assert len(callbacks) == 2
+    assert [default_storage.exists(name) for name in names] == [False, False, True]
+
+
+def test_a_finished_export_keeps_its_file_and_a_finished_import_does_not(alice):
+    for kind in ("export", "archive", "restore"):
+        name = default_storage.save(f"transfers/{kind}.zip", ContentFile(b"zip"))
+        transfer = make_transfer(alice, kind=kind, status="running", file=name, file_size=3)
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            transfers.finish(transfer)
+        transfer.refresh_from_db()
+        assert transfer.status == "done"
+        assert default_storage.exists(name) is (kind == "export")
+        assert transfer.file_size == (3 if kind == "export" else 0)
+
+
+def test_an_item_that_is_settled_is_not_settled_again(alice):
+    transfer = make_transfer(alice, kind="archive", status="running", total=1)
+    item = transfer.items.create(index=0, name="a.gpx", outcome="failed", message="odd")
+    transfers.note_outcome(transfer, item, TransferItem.Outcome.IMPORTED)
+    transfer.refresh_from_db()
+    assert (transfer.done, transfer.items.get().message) == (0, "odd")

@@ -24,17 +24,17 @@ ONE_BY_ONE = "X-One-By-One"
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_recordings(request: HttpRequest) -> HttpResponse:
     """Bring in one or more recordings; each succeeds or fails on its own."""
+    user = caller(request)
     form = UploadForm(
         posted(request),
         posted_files(request),
-        user=caller(request),
-        initial={"sport": last_sport_of(caller(request))},
+        user=user,
+        initial={"sport": last_sport_of(user)},
     )
     if not form.is_valid():
         return answer_form(request, form)
     options = form.options()
-    files = form.cleaned_data["recordings"]
-    outcomes = [receive(caller(request), file, options) for file in files]
+    outcomes = [receive(user, file, options) for file in form.cleaned_data["recordings"]]
     return answer_outcomes(request, form, outcomes)
 
 
