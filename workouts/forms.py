@@ -1,6 +1,5 @@
 """What a person tells about a workout: files, or everything by hand."""
 
-import math
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -178,13 +177,12 @@ class FiguresForm(WorkoutForm):
         assert isinstance(widget, UnitInput)
         widget.unit = distance_unit(user)
         farthest = km_to_shown(FARTHEST_KM, imperial=user.imperial_units)
-        # Cut, not rounded: back in kilometres it must not be beyond the limit.
-        limit = math.floor(farthest * 1000) / 1000
-        self.fields["distance"].validators.append(MaxValueValidator(limit))
+        self.fields["distance"].validators.append(MaxValueValidator(round(farthest, 3)))
 
     def clean(self) -> None:
         super().clean()
-        if {"distance", "duration"} <= set(self.cleaned_data):
+        figures = {"distance", "duration"}
+        if figures <= set(self.cleaned_data) and figures & set(self.changed_data):
             validate_speed(self.distance_km, self.cleaned_data["duration"])
 
     @property
@@ -195,7 +193,9 @@ class FiguresForm(WorkoutForm):
 
     @property
     def distance_km(self) -> float:
-        return shown_to_km(self.cleaned_data["distance"], imperial=self.user.imperial_units)
+        """Not beyond the limit, which is rounded where it is shown in miles."""
+        km = shown_to_km(self.cleaned_data["distance"], imperial=self.user.imperial_units)
+        return min(km, FARTHEST_KM)
 
 
 class NewWorkoutForm(FiguresForm):

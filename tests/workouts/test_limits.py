@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.factories import make_workout
 from workouts.filters import WorkoutFilter
 from workouts.limits import EARLIEST, FARTHEST_KM, LATEST, LONGEST, NOTES_LENGTH, TITLE_LENGTH
 from workouts.models import Workout
@@ -111,10 +112,30 @@ def test_a_title_can_be_changed_of_what_was_just_slow_enough(add, alice_client):
     assert workout.distance_km == 0.555
 
 
-def test_miles_reach_no_farther_than_kilometres(alice, alice_client):
+def test_miles_reach_as_far_as_kilometres(alice, alice_client):
     alice.imperial_units = True
     alice.save()
     far = USUAL | {"duration": timedelta(hours=100)}
-    assert not add_on_the_page(alice_client, far | {"distance": 62_137.119})
-    assert add_on_the_page(alice_client, far | {"distance": 62_137.118})
-    assert 99_999 < Workout.objects.get().distance_km <= FARTHEST_KM
+    assert not add_on_the_page(alice_client, far | {"distance": 62_137.120})
+    assert add_on_the_page(alice_client, far | {"distance": 62_137.119})
+    assert Workout.objects.get().distance_km == FARTHEST_KM
+
+
+@pytest.mark.parametrize(
+    ("distance_km", "duration"),
+    [(FARTHEST_KM, timedelta(hours=100)), (50.0, timedelta(seconds=90))],
+)
+def test_the_title_of_the_farthest_and_fastest_can_be_changed_in_miles(
+    distance_km, duration, alice, alice_client
+):
+    workout = make_workout(alice, distance_km=distance_km, duration=duration)
+    alice.imperial_units = True
+    alice.save()
+    address = f"/workouts/{workout.short_id}/edit"
+    form = alice_client.get(address).context["form"]
+    hours, minutes, seconds = form["duration"].field.widget.decompress(duration)
+    said = {name: form[name].value() for name in ("sport", "day", "time", "distance")}
+    said |= {"duration_hours": hours, "duration_minutes": minutes, "duration_seconds": seconds}
+    assert alice_client.post(address, said | {"title": "New", "notes": ""}).status_code == 302
+    workout.refresh_from_db()
+    assert (workout.title, workout.distance_km) == ("New", distance_km)
