@@ -4,11 +4,13 @@ PYTHON ?= python3
 PY := .venv/bin/python
 ARGS ?=
 CONFORM ?= ../shared/conform
+ALL_BUT_BROWSER := -n 2 --dist worksteal -q -m "not browser and not bench"
 # What `check --deploy` is told; a real instance has its own.
 PRODUCTION := DEBUG=false SITE_URL=https://log.example.org ALLOWED_HOSTS=log.example.org \
 	SECRET_KEY=only-for-the-check-$$(head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n')
 
-.PHONY: help run serve test lint bench soak mutants browser conform screenshots setup setup-dev translations
+.PHONY: help run serve test coverage lint bench soak mutants browser conform screenshots setup setup-dev \
+	translations
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,15 +23,18 @@ serve: setup ## run the site without demo data
 
 test: setup-dev ## run the tests, on SQLite or on DATABASE_URL=postgres://…
 	@$(PY) manage.py compile_translations
-	@$(PY) -m pytest -n 2 --dist worksteal -q -m "not browser and not bench" $(ARGS)
+	@$(PY) -m pytest $(ALL_BUT_BROWSER) $(ARGS)
+
+coverage: setup-dev ## run the tests and measure what of the code they reach; fails below the floor
+	@$(PY) manage.py compile_translations
+	@$(PY) -m pytest $(ALL_BUT_BROWSER) --cov --cov-report=term:skip-covered $(ARGS)
 
 browser: setup-dev ## run the tests that drive Chromium
 	@$(PY) manage.py compile_translations
 	@$(PY) -m pytest -q -m browser tests/browser $(ARGS)
 
-lint: setup-dev ## check style, types, migrations and production settings
-	@$(PY) -m ruff check .
-	@$(PY) -m ruff format --check .
+lint: setup-dev ## check style and spelling (and mend style), types, migrations and production settings
+	@PRE_COMMIT_HOME=.venv/pre-commit $(PY) -m pre_commit run --all-files
 	@$(PY) -m mypy
 	@$(PY) manage.py makemigrations --check --dry-run
 	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING

@@ -20,7 +20,7 @@ admin.site.unregister(Group)
 admin.site.unregister(EmailAddress)
 
 
-class PasswordForm(AdminPasswordChangeForm):
+class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # generic to the stubs only
     """A new password, or none that anybody knows; ends sign-ins over the API, as everywhere."""
 
     user: User
@@ -32,7 +32,7 @@ class PasswordForm(AdminPasswordChangeForm):
         return self.user
 
 
-class UserCreationForm(BaseUserCreationForm):
+class UserCreationForm(BaseUserCreationForm[User]):
     class Meta:
         model = User
         fields = ["username", "email"]
@@ -45,7 +45,7 @@ class UserCreationForm(BaseUserCreationForm):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(DjangoUserAdmin[User]):
     add_form = UserCreationForm
     change_password_form = PasswordForm
     list_display = ["username", "email", "created_at", "is_active", "is_admin"]
@@ -81,7 +81,10 @@ class UserAdmin(DjangoUserAdmin):
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """Not in one transaction, as Django does it: the form's service hashes the password."""
-        return self._add_view(request, form_url, extra_context)  # type: ignore[attr-defined]
+        page: HttpResponse = self._add_view(  # type: ignore[attr-defined]
+            request, form_url, extra_context
+        )
+        return page
 
     def changeform_view(
         self,
@@ -92,7 +95,8 @@ class UserAdmin(DjangoUserAdmin):
     ) -> HttpResponse:
         arguments = (request, object_id, form_url, extra_context)
         if object_id is None:
-            return self._changeform_view(*arguments)  # type: ignore[attr-defined]
+            page: HttpResponse = self._changeform_view(*arguments)  # type: ignore[attr-defined]
+            return page
         return super().changeform_view(*arguments)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
@@ -109,7 +113,7 @@ class UserAdmin(DjangoUserAdmin):
 
 
 @admin.register(HeldName)
-class HeldNameAdmin(admin.ModelAdmin):
+class HeldNameAdmin(admin.ModelAdmin[HeldName]):
     """They count as accounts, and stay for ever where no mail is sent: let them be freed."""
 
     list_display = ["username", "created_at"]

@@ -33,7 +33,7 @@ class MebibytesField(forms.DecimalField):
         return int(size * MIB)
 
 
-class ConfigurationForm(forms.ModelForm):
+class ConfigurationForm(forms.ModelForm[AppConfiguration]):
     """The configuration of the instance, sizes in MB."""
 
     max_file_size = MebibytesField(label=_("Largest file (MB)"))

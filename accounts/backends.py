@@ -10,4 +10,5 @@ class EmailBackend(AuthenticationBackend):
 
     def _authenticate_by_email(self, email: str, password: str) -> User | None:
         user = User.objects.with_email(email).first()
-        return self._check_password(user, password)
+        checked: User | None = self._check_password(user, password)
+        return checked

@@ -90,11 +90,12 @@ class SignInForm(LoginForm):
         return "email" if field_name == "login" else field_name
 
     def user_credentials(self) -> dict[str, str]:
-        return super().user_credentials() | {"code": self.cleaned_data.get("code", "")}
+        credentials: dict[str, str] = super().user_credentials()
+        return credentials | {"code": self.cleaned_data.get("code", "")}
 
     def clean(self) -> dict[str, Any]:
         try:
-            cleaned = super().clean()
+            cleaned: dict[str, Any] = super().clean()
         except ValidationError as error:
             if error.code == "too_many_login_attempts":
                 self.fields["code"] = second_factor_field()
@@ -117,7 +118,8 @@ class SignInForm(LoginForm):
     def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
         if self.code_form is not None:
             self.code_form.save()
-        return super().login(request, redirect_url)
+        answer: HttpResponse = super().login(request, redirect_url)
+        return answer
 
 
 def second_factor_field() -> forms.CharField:

@@ -35,7 +35,10 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(waits_for_confirmation=True, is_active=False, picture="", **empty)
 
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)["User"]):  # type: ignore[misc]
+_Manager = BaseUserManager.from_queryset(UserQuerySet)
+
+
+class UserManager(_Manager["User"]):
     def create_user(
         self, username: str, email: str, password: str | None = None, **fields: Any
     ) -> "User":

@@ -48,7 +48,7 @@ def accept(user: User, code: str) -> Authenticator | None:
 def note_step(user: User, step: int) -> bool:
     """Remember that the user's app has shown this step; False if it, or a later one, was used."""
     app = Authenticator.objects.select_for_update().get(user=user, type=Authenticator.Type.TOTP)
-    if step <= app.data.get(LAST_STEP, 0):
+    if step <= _last_step(app):
         return False
     app.data[LAST_STEP] = step
     app.save(update_fields=["data"])
@@ -56,13 +56,14 @@ def note_step(user: User, step: int) -> bool:
 
 
 def _with_codes(user: User | None) -> QuerySet[Authenticator]:
-    found = Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.WEBAUTHN)
+    found: QuerySet[Authenticator] = Authenticator.objects.filter(user=user)
+    found = found.exclude(type=Authenticator.Type.WEBAUTHN)
     return found.select_related("user") if user else found.none()
 
 
 def _is_right(authenticator: Authenticator, code: str) -> bool:
     if authenticator.type == Authenticator.Type.TOTP:
-        return _step_of(authenticator, code) > authenticator.data.get(LAST_STEP, 0)
+        return _step_of(authenticator, code) > _last_step(authenticator)
     unused = authenticator.wrap().get_unused_codes()
     return any(compare_user_code(actual=code, expected=one) for one in unused)
 
@@ -75,3 +76,7 @@ def _use_up(authenticator: Authenticator, code: str) -> bool:
 
 def _step_of(app: Authenticator, code: str) -> int:
     return find_step(decrypt(app.data["secret"]), code)
+
+
+def _last_step(app: Authenticator) -> int:
+    return int(app.data.get(LAST_STEP, 0))

@@ -45,7 +45,7 @@ class ActivateAppForm(totp.ActivateTOTPForm):
     step = 0
 
     def clean_code(self) -> str:
-        code = super().clean_code()
+        code: str = super().clean_code()
         self.step = second_factor.find_step(self.secret, code)
         return code
 

@@ -1,20 +1,15 @@
 """`python -m bench [part…]`: run the benchmarks in turn; fails when one misses its aim."""
 
-import runpy
+import subprocess
 import sys
 
 PARTS = ("tracks", "upload", "oauth", "scale")
 
 
 def run(part: str) -> bool:
-    """Run one part as a program of its own; whether it met its aims."""
+    """Run one part as a program with settings of its own; whether it met its aims."""
     print(f"\n== {part}", flush=True)
-    sys.argv = [part]
-    try:
-        runpy.run_module(f"bench.{part}", run_name="__main__")
-    except SystemExit as end:
-        return not end.code
-    return True
+    return subprocess.run([sys.executable, "-m", f"bench.{part}"], check=False).returncode == 0
 
 
 if __name__ == "__main__":

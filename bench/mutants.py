@@ -129,12 +129,13 @@ class Mutant:
     """One change of one file; `scopes` are the lines of its statement, function, class, file."""
 
     path: str
+    line: int
     operator: Operator
     occurrence: int
     scopes: tuple[range, ...]
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.scopes[0].start} {type(self.operator).__name__}"
+        return f"{self.path}:{self.line} {type(self.operator).__name__}"
 
     @cached_property
     def before(self) -> str:
@@ -164,13 +165,15 @@ def mutants_of(path: str) -> Iterator[Mutant]:
         places = [node for node in nodes for _ in operator.mutation_positions(node)]
         for occurrence, node in enumerate(places):
             if not is_left_out(node):
-                yield Mutant(path, operator, occurrence, tuple(scopes_of(node)))
+                yield Mutant(path, node.start_pos[0], operator, occurrence, tuple(scopes_of(node)))
 
 
 def scopes_of(node: NodeOrLeaf) -> Iterator[range]:
+    """From the statement outwards; of what is run at import, by whichever test, only the file."""
     scope: Any = node
+    in_function = node.search_ancestor("funcdef") is not None
     while scope:
-        if scope.type in SCOPES:
+        if scope.type == "file_input" or (in_function and scope.type in SCOPES):
             yield range(scope.start_pos[0], scope.end_pos[0] + 1)
         scope = scope.parent
 

@@ -1,16 +1,20 @@
-"""How much faster, and in how much less memory, recordings are read than with gpxpy."""
+"""How much faster, and in how much less memory, recordings are read and drawn than with gpxpy."""
 
+import os
 import sys
 import time
 import tracemalloc
 from collections.abc import Callable
 
+import django
 import gpxpy
 
-from tracks.analysis.series import chart_series, map_line
+from tracks.analysis.series import Over, chart, read_series
 from tracks.analysis.summary import summarise
 from tracks.codec import decode, encode
 from tracks.readers import read_track
+from workouts.charts.drawing import draw_charts
+from workouts.charts.route import draw_route
 
 from .making import make_ride
 
@@ -34,10 +38,24 @@ def read_gpxpys(data: bytes) -> None:
         part.get_uphill_downhill()
 
 
-def draw_ours(stored: bytes) -> None:
+def draw_page(stored: bytes) -> None:
+    """What the page of a workout draws."""
     track = decode(stored)
-    chart_series(track, 700)
-    map_line(track, 1500)
+    series = read_series(track, stopped_below_kmh=THRESHOLD_KMH)
+    draw_charts(series, over=Over.DISTANCE)
+    draw_route(track, series, None, imperial=False)
+
+
+def draw_points(stored: bytes) -> None:
+    """What the API answers for charts."""
+    chart(decode(stored))
+
+
+def prepare() -> None:
+    """Settings in which texts and numbers can be written."""
+    os.environ.setdefault("SECRET_KEY", "only-for-the-benchmark-" * 3)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fittrackee_site.settings")
+    django.setup()
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -67,6 +85,7 @@ def report(what: str, ratio: float, wanted: float) -> bool:
 
 
 def main() -> int:
+    prepare()
     data = make_ride(POINTS)
     stored = encode(read_track(data))
     print(f"{POINTS} points, {len(data) / 1e6:.1f} MB as GPX, {len(stored) / 1e3:.0f} kB stored")
@@ -82,8 +101,13 @@ def main() -> int:
             5,
         ),
         report(
-            "series of a stored recording, faster than reading by gpxpy",
-            faster(lambda: gpxpy.parse(data), lambda: draw_ours(stored), repeat=10),
+            "page of a stored recording, faster than reading by gpxpy",
+            faster(lambda: gpxpy.parse(data), lambda: draw_page(stored), repeat=10),
+            60,
+        ),
+        report(
+            "points of a stored recording, faster than reading by gpxpy",
+            faster(lambda: gpxpy.parse(data), lambda: draw_points(stored), repeat=10),
             60,
         ),
     ]

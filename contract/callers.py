@@ -36,7 +36,7 @@ def administrators_only(view: Page[P]) -> Page[P]:
 
     @login_required
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not caller(request).is_admin:
             raise Http404
         return view(request, *args, **kwargs)

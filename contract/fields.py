@@ -7,6 +7,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+Fields = dict[str, serializers.Field[Any, Any, Any, Any]]
+
 
 def gmt(moment: datetime) -> str:
     """An aware datetime as “Sat, 05 Jun 2021 22:50:00 GMT”."""
@@ -24,7 +26,7 @@ def clock(duration: timedelta) -> str:
 
 
 @extend_schema_field({"type": "string", "examples": ["Sat, 05 Jun 2021 22:50:00 GMT"]})
-class GmtField(serializers.Field):
+class GmtField(serializers.Field[datetime, Any, str, Any]):
     """A datetime, in RFC 1123."""
 
     def to_representation(self, value: datetime) -> str:
@@ -32,7 +34,7 @@ class GmtField(serializers.Field):
 
 
 @extend_schema_field({"type": ["string", "null"], "examples": ["0:12:15"]})
-class ClockField(serializers.Field):
+class ClockField(serializers.Field[timedelta, Any, str | None, Any]):
     """A duration; none at all is null."""
 
     def to_representation(self, value: timedelta) -> str | None:
@@ -40,7 +42,7 @@ class ClockField(serializers.Field):
 
 
 @extend_schema_field({"type": ["number", "null"], "format": "double"})
-class FigureField(serializers.Field):
+class FigureField(serializers.Field[float, Any, float | None, Any]):
     """A number with so many decimals; the contract writes zero as null."""
 
     def __init__(self, *, decimals: int = 2, **kwargs: Any) -> None:

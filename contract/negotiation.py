@@ -7,6 +7,8 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
+Choice = tuple[BaseRenderer, str]
+
 
 class JsonUnlessAsked(DefaultContentNegotiation):
     """JSON for everybody who does not ask for something else that we have."""
@@ -16,9 +18,10 @@ class JsonUnlessAsked(DefaultContentNegotiation):
         request: Request,
         renderers: Iterable[BaseRenderer],
         format_suffix: str | None = None,
-    ) -> tuple[BaseRenderer, str]:
+    ) -> Choice:
         choices = list(renderers)
         try:
-            return super().select_renderer(request, choices, format_suffix)
+            chosen: Choice = super().select_renderer(request, choices, format_suffix)
         except NotAcceptable:
             return choices[0], choices[0].media_type
+        return chosen

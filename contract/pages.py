@@ -16,7 +16,7 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def posted_files(request: HttpRequest) -> MultiValueDict[str, UploadedFile] | None:
+def posted_files(request: HttpRequest) -> MultiValueDict[str, UploadedFile[bytes]] | None:
     """The files that were sent, for a form that takes some."""
     return request.FILES if request.method == "POST" else None
 

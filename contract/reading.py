@@ -19,7 +19,7 @@ def refuse_empty_body(request: Request) -> None:
         raise ContractError(INVALID_PAYLOAD)
 
 
-class ReadingView(GenericAPIView):
+class ReadingView(GenericAPIView[Any]):
     """A view that reads its body with its serializer."""
 
     def read(self, **context: Any) -> Any:

@@ -9,8 +9,8 @@ from rest_framework import serializers
 
 @cache
 def envelope(
-    data: type[serializers.BaseSerializer], word: str = "success", message: bool = False
-) -> serializers.Serializer:
+    data: type[serializers.BaseSerializer[Any]], word: str = "success", message: bool = False
+) -> serializers.Serializer[Any]:
     """The schema of {"status": `word`, "data": …}, with a message beside it if there is one."""
     name = data.__name__.removesuffix("Serializer") + word.capitalize()
     fields: dict[str, Any] = {"status": serializers.ChoiceField(choices=[word]), "data": data()}

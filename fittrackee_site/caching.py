@@ -58,7 +58,7 @@ class RestingRedis(redis.Redis):
         if time.monotonic() < RestingRedis.rests_until:
             raise redis.ConnectionError("Redis did not answer a moment ago")
         try:
-            return super().execute_command(*arguments, **options)
+            return super().execute_command(*arguments, **options)  # type: ignore[no-untyped-call]
         except (redis.ConnectionError, redis.TimeoutError):
             RestingRedis.rests_until = time.monotonic() + REDIS_REST_S
             raise

@@ -45,7 +45,7 @@ def extract_template(
     return extract_python(BytesIO(python.encode()), keywords, comment_tags, options)
 
 
-METHODS: list[tuple[str, Any]] = [
+EXTRACTORS: list[tuple[str, Any]] = [
     ("**.py", "python"),
     *((f"**.{ending}", extract_template) for ending in ("html", "txt", "js")),
 ]
@@ -56,7 +56,7 @@ def collect_messages(root: Path) -> Catalog:
     found = Catalog(project=settings.SITE_NAME, version=__version__)
     for place in PLACES:
         for name, line, text, _comments, context in extract_from_dir(
-            root / place, METHODS, keywords=KEYWORDS, directory_filter=is_source
+            root / place, EXTRACTORS, keywords=KEYWORDS, directory_filter=is_source
         ):
             found.add(text, locations=[(f"{place}/{name}", line)], context=context)
     return found

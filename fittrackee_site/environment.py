@@ -62,7 +62,7 @@ def read_url(
     """An address without a trailing slash that has one of `schemes`, and all `parts` in its path:
     whoever fills them in must not choose the host.
     """
-    text = env.str(name, default=default).rstrip("/")
+    text: str = env.str(name, default=default).rstrip("/")
     if not text and not default:
         return ""
     address = split_address(name, text)

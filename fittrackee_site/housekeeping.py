@@ -12,7 +12,7 @@ from accounts.services.registration import drop_unconfirmed_accounts
 from accounts.services.sessions import drop_ended_sessions
 from contract.outages import CACHE_ERRORS
 from oauth_apps.services.cleaning import clean_tokens
-from workouts.jobs import take_up_transfers
+from workouts.services.jobs import take_up_transfers
 from workouts.services.storage import remove_orphans
 from workouts.services.transfers import drop_old_transfers
 

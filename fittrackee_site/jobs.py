@@ -1,6 +1,7 @@
 """Jobs whose worker is gone, and results that nobody needs any more."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.core.management import call_command
 from django.utils import timezone
@@ -8,7 +9,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from contract.outages import DATABASE_ERRORS
-from workouts.jobs import take_up_transfers
+from workouts.services.jobs import take_up_transfers
 
 # Longer than a mail or a map picture may take. A transfer may take longer: given to another worker
 # as well, it does nothing there, as its lease is held.
@@ -40,7 +41,7 @@ def reap_jobs_of(worker_id: str) -> int:
     return sum(reap(job) for job in running if job.worker_ids[-1:] == [worker_id])
 
 
-def reap(job: DBTaskResult) -> bool:
+def reap(job: DBTaskResult[..., Any]) -> bool:
     """Make a job that runs nowhere ready again, three runs at most; False when others did."""
     unchanged = DBTaskResult.objects.running().filter(pk=job.pk, started_at=job.started_at)
     if len(job.worker_ids) < MOST_RUNS:
@@ -55,7 +56,7 @@ def reap(job: DBTaskResult) -> bool:
     )
 
 
-def put_off_after_outage(job: DBTaskResult) -> None:
+def put_off_after_outage(job: DBTaskResult[..., Any]) -> None:
     """Try a job once more, a minute later, that failed with the database away or locked."""
     is_failed = job.status == TaskResultStatus.FAILED and len(job.worker_ids) < MOST_RUNS
     if is_failed and job.exception_class_path in OUTAGES:

@@ -5,13 +5,12 @@ A value that makes no sense stops the start with a sentence that names it.
 
 import sys
 import zoneinfo
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import django_stubs_ext
 import environ
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from instance import __version__
@@ -27,6 +26,9 @@ from .environment import (
     read_sign_in_limit,
     read_url,
 )
+from .fixed_settings import *  # noqa: F403
+
+django_stubs_ext.monkeypatch()  # lets annotations name what a form, an admin or a file is of
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 TESTING = "pytest" in sys.modules
@@ -174,6 +176,7 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = DATA_DIR / "files"
+LOCALE_PATHS = [BASE_DIR / "locale"]
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_USE_FINDERS = DEBUG
@@ -244,15 +247,6 @@ ACCOUNT_RATE_LIMITS = {
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 MFA_ADAPTER = "accounts.adapters.MFAAdapter"
-MFA_FORMS = {
-    "activate_totp": "accounts.second_factor_forms.ActivateAppForm",
-    "add_webauthn": "accounts.second_factor_forms.AddKeyForm",
-    "authenticate": "accounts.second_factor_forms.AuthenticateForm",
-    "authenticate_webauthn": "accounts.second_factor_forms.AuthenticateKeyForm",
-    "login_webauthn": "accounts.second_factor_forms.LoginKeyForm",
-    "reauthenticate": "accounts.second_factor_forms.ReauthenticateForm",
-    "reauthenticate_webauthn": "accounts.second_factor_forms.ReauthenticateKeyForm",
-}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1
@@ -261,49 +255,7 @@ USERSESSIONS_TRACK_ACTIVITY = True
 
 # --- Programs
 
-OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth_apps.Application"
-OAUTH2_PROVIDER_GRANT_MODEL = "oauth_apps.Grant"
-OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "oauth_apps.AccessToken"
-OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "oauth_apps.RefreshToken"
-OAUTH2_PROVIDER_ID_TOKEN_MODEL = "oauth_apps.IDToken"
-OAUTH2_PROVIDER_DEVICE_GRANT_MODEL = "oauth_apps.DeviceGrant"
-CODE_LIFETIME = timedelta(minutes=5)
-# Within it a second use of a code or refresh token is refused, after it is taken for theft.
-SAME_MOMENT = timedelta(seconds=10)
-ACCESS_TOKEN_LIFETIME = timedelta(days=10)
-# Counted from the end of the access token: twenty days after both were issued.
-REFRESH_TOKEN_EXTRA_LIFETIME = timedelta(days=10)
-FIRST_PARTY_TOKEN_LIFETIME = timedelta(days=30)
-PERSONAL_TOKEN_LONGEST_LIFETIME = timedelta(days=366)
-DEVICE_CODE_LIFETIME = timedelta(minutes=15)
-OAUTH2_PROVIDER = {
-    "OAUTH2_SERVER_CLASS": "oauth_apps.server.TokenServer",
-    "OAUTH2_BACKEND_CLASS": "oauth_apps.server.TokenCore",
-    "OAUTH2_VALIDATOR_CLASS": "oauth_apps.validators.Validator",
-    "SCOPES_BACKEND_CLASS": "oauth_apps.scopes.ApplicationScopes",
-    "DEFAULT_SCOPES": [],
-    "CLIENT_ID_GENERATOR_CLASS": "oauth_apps.random_texts.ClientIdGenerator",
-    "ACCESS_TOKEN_GENERATOR": "oauth_apps.random_texts.new_access_token",
-    "REFRESH_TOKEN_GENERATOR": "oauth_apps.random_texts.new_refresh_token",
-    "AUTHORIZATION_CODE_EXPIRE_SECONDS": int(CODE_LIFETIME.total_seconds()),
-    "ACCESS_TOKEN_EXPIRE_SECONDS": int(ACCESS_TOKEN_LIFETIME.total_seconds()),
-    "REFRESH_TOKEN_EXPIRE_SECONDS": int(REFRESH_TOKEN_EXTRA_LIFETIME.total_seconds()),
-    "REFRESH_TOKEN_REUSE_PROTECTION": True,
-    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
-    "OAUTH_PRE_TOKEN_VALIDATION": [],
-    "OIDC_ISS_ENDPOINT": SITE_URL,
-    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
-    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
-    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
-    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
-    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
-    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
-    "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
-    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
-    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
-    "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
-}
-
+OAUTH2_PROVIDER["OIDC_ISS_ENDPOINT"] = SITE_URL  # noqa: F405
 RATE_LIMITS = {
     "calls": read_rate_limits(env, "API_RATE_LIMITS", default="300 per 5 minutes"),
     # A first synchronisation sends hundreds of files in a row.
@@ -348,15 +300,6 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 
-# --- Languages, time and numbers
-
-LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("fr", "Français"), ("de", "Deutsch")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
-USE_I18N = True
-USE_TZ = True
-TIME_ZONE = "UTC"
-
 # --- Outside services
 
 EMAIL_URL = env.str("EMAIL_URL", default="console:" if DEBUG else "")
@@ -389,21 +332,6 @@ WEATHER_URL = read_url(env, "WEATHER_URL", default="", schemes=("http", "https")
 
 # --- Safety
 
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "manifest-src": [SELF],
-        "worker-src": [SELF],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "frame-ancestors": [NONE],
-    }
-}
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_AGE = 30 * 24 * 3600
@@ -414,21 +342,3 @@ if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 if SITE_IS_HTTPS:
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
-
-SILENCED_SYSTEM_CHECKS = [
-    # A redirect would lose the body of a program's POST; the proxy in front decides instead.
-    "security.W008",
-    # Whether other hosts of the domain speak HTTPS is the operator's to say, not ours.
-    "security.W005",
-    "security.W021",
-]
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    # Every job at its start and at its end is more than an operator wants to know.
-    "loggers": {"django_tasks": {"level": "WARNING"}},
-}

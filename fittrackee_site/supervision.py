@@ -16,7 +16,7 @@ from pathlib import Path
 
 logger = logging.getLogger(__name__)
 
-LOOK_EVERY_S = 0.2
+CHECK_EVERY_S = 0.2
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
 # Longer than a start takes: what lived so long was well, and its next end is a new story.
 WELL_AFTER_S = 10.0
@@ -107,7 +107,7 @@ def run_site(web: Part, others: list[Part]) -> int:
     while not stopping and web.status() is None:
         for part in others:
             part.look_after()
-        time.sleep(LOOK_EVERY_S)
+        time.sleep(CHECK_EVERY_S)
     deadline = time.monotonic() + GRACE_S
     status = web.status()
     for part in (web, *others):

@@ -9,7 +9,7 @@ from .models import AppConfiguration
 
 
 @admin.register(AppConfiguration)
-class AppConfigurationAdmin(admin.ModelAdmin):
+class AppConfigurationAdmin(admin.ModelAdmin[AppConfiguration]):
     list_display = ["__str__", "max_users", "max_file_size", "max_archive_size", "require_pkce"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

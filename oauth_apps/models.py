@@ -136,12 +136,13 @@ class Application(AbstractApplication):
 
     @property
     def redirect_uri_list(self) -> list[str]:
-        return self.redirect_uris.split()
+        addresses: str = self.redirect_uris
+        return addresses.split()
 
     @property
     def is_public(self) -> bool:
         """Whether it keeps no secret, like a program that people install."""
-        return self.client_type == self.CLIENT_PUBLIC
+        return bool(self.client_type == self.CLIENT_PUBLIC)
 
     @property
     def is_first_party(self) -> bool:
@@ -235,6 +236,8 @@ class AccessToken(AbstractAccessToken):
     """Every bearer token: of a sign-in over the API, of an application, or made by a person."""
 
     USE_IS_NOTED_EVERY = timedelta(minutes=5)
+
+    application: Application
 
     name = models.CharField(_("name"), max_length=80, blank=True)
     granted_at = models.DateTimeField(

@@ -3,7 +3,12 @@
 
 const CACHE = "offline-{{ version }}";
 const OFFLINE = "{% url 'offline' %}";
-const FILES = [OFFLINE, "{% static 'site/site.css' %}", "{% static 'site/contours.svg' %}", "{% static 'site/favicon.svg' %}"];
+const FILES = [
+  OFFLINE,
+  "{% static 'site/site.css' %}",
+  "{% static 'site/contours.svg' %}",
+  "{% static 'site/favicon.svg' %}",
+];
 
 addEventListener("install", (event) => {
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES)).then(() => skipWaiting()));

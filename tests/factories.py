@@ -4,11 +4,11 @@ import itertools
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import IO, Any
 from xml.sax.saxutils import escape
 
 from django.conf import settings
-from django.core.files.base import ContentFile
+from django.core.files.base import File
 from django.test import Client
 from django.utils import timezone
 from oauth2_provider.models import set_token_value
@@ -19,8 +19,10 @@ from oauth_apps.random_texts import new_access_token, new_refresh_token
 from oauth_apps.scopes import SCOPES
 from oauth_apps.services.applications import register_application
 from oauth_apps.services.tokens import issue_first_party_token
-from workouts.models import Sport, Workout
-from workouts.services.uploads import import_track, read_upload
+from workouts.models import Sport, Transfer, Workout
+from workouts.services.archives import ArchiveLimits, open_archive
+from workouts.services.imports import start_import
+from workouts.services.recordings import UploadOptions, import_recording, read_recording
 
 METRES_PER_DEGREE = 111_319.49
 
@@ -96,9 +98,20 @@ def upload_gpx(
 ) -> Workout:
     """A workout brought in the way uploads are; `recording` goes to `make_recording_bytes`."""
     data = make_recording_bytes(**recording) if data is None else data
-    file = ContentFile(data, name=file_name)
     sport = sport if isinstance(sport, Sport) else Sport.objects.get(pk=sport)
-    return import_track(owner, sport, read_upload(file), file, title=title, notes=notes)
+    options = UploadOptions(sport, title, notes)
+    return import_recording(owner, read_recording(file_name, data), options).workout
+
+
+def make_import(
+    owner: User, file: IO[bytes], sport: int | Sport = 1, *, name: str = "a.zip", **options: Any
+) -> Transfer:
+    """An archive, be it large or not, that waits for the worker; no job is enqueued."""
+    sport = sport if isinstance(sport, Sport) else Sport.objects.get(pk=sport)
+    options = {"skip_duplicates": True} | options
+    with open_archive(file, ArchiveLimits.current()) as archive:
+        members = archive.members()
+    return start_import(owner, File(file, name), members, UploadOptions(sport, **options))
 
 
 def make_application(owner: User, **fields: Any) -> Application:

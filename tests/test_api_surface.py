@@ -25,6 +25,7 @@ from oauth_apps.permissions import HasScope, needed_scopes
 from oauth_apps.scopes import SCOPES
 from oauth_apps.services import issue_first_party_token
 from tests.factories import make_application, make_user, make_workout, upload_gpx
+from tests.reading import let_read_everything
 from tests.slow_work import transaction_of_test
 from workouts.api.maps import MapTileView, ReadsMaps
 
@@ -32,7 +33,8 @@ PUBLIC = "public"  # nobody needs a token, and none is looked at
 FIRST_PARTY = "first party"  # the user's own sign-in; no token of another program
 
 ANYBODY = "anybody"  # each sees their own things
-OWNER = "owner"  # for others, administrators too, it does not exist: 404
+READER = "reader"  # one's own, and what one may read: 404 for others, administrators too
+OWNER = "owner"  # what one may only read does not exist either: 404
 SELF = "self"  # one's own, or any for administrators: 403 for others
 ADMIN = "admin"  # 403 for others
 
@@ -84,15 +86,15 @@ TABLE = [
     Line("GET", "workouts", "workouts:read"),
     Line("POST", "workouts", "workouts:write", status=400),
     Line("POST", "workouts/no_gpx", "workouts:write", status=400),
-    Line("GET", "workouts/<short_id>", "workouts:read", OWNER),
+    Line("GET", "workouts/<short_id>", "workouts:read", READER),
     Line("PATCH", "workouts/<short_id>", "workouts:write", OWNER, body='{"title": "New"}'),
     Line("DELETE", "workouts/<short_id>", "workouts:write", OWNER, 204),
-    Line("GET", "workouts/<recorded>/segments", "workouts:read", OWNER),
+    Line("GET", "workouts/<recorded>/segments", "workouts:read", READER),
     Line("GET", "workouts/<recorded>/gpx", "workouts:read", OWNER),
     Line("GET", "workouts/<recorded>/gpx/download", "workouts:read", OWNER),
-    Line("GET", "workouts/<recorded>/gpx/segment/<number>", "workouts:read", OWNER),
-    Line("GET", "workouts/<recorded>/chart_data", "workouts:read", OWNER),
-    Line("GET", "workouts/<recorded>/chart_data/segment/<number>", "workouts:read", OWNER),
+    Line("GET", "workouts/<recorded>/gpx/segment/<number>", "workouts:read", READER),
+    Line("GET", "workouts/<recorded>/chart_data", "workouts:read", READER),
+    Line("GET", "workouts/<recorded>/chart_data/segment/<number>", "workouts:read", READER),
     Line("GET", "workouts/map/<map>", PUBLIC, status=404),
     Line("GET", "workouts/map_tile/<letter>/<zoom>/<x>/<y>.png", "workouts:read", status=404),
     Line("GET", "imports", "workouts:read"),
@@ -197,8 +199,7 @@ def test_every_view_names_the_scope_of_its_line(method, route, view):
 @dataclass
 class World:
     owner: User
-    other: User
-    admin: User
+    reader: User
     tokens: dict[str, dict[str, str]]  # by user and kind
     parts: dict[str, str]
 
@@ -249,14 +250,14 @@ def world(django_db_setup, django_db_blocker) -> Iterator[World]:
 
 def make_world() -> World:
     owner, other, admin = make_user("owner"), make_user("other"), make_user("boss", is_admin=True)
+    reader = make_user("reader")
     dead = dead_tokens(owner)
     application = make_application(owner)
     return World(
         owner,
-        other,
-        admin,
+        reader,
         {"nobody": dead}
-        | {user.username: tokens_of(user, application) for user in (owner, other, admin)},
+        | {user.username: tokens_of(user, application) for user in (owner, other, reader, admin)},
         {
             "username": "owner",
             "sport": "1",
@@ -301,14 +302,15 @@ def call(line: Line, path: str, token: str | None) -> tuple[int, str]:
 def as_user(line: Line, who: str) -> tuple[int, str]:
     """What somebody gets whose token opens the route."""
     allowed = {
-        ANYBODY: {"owner", "other", "boss"},
+        ANYBODY: {"owner", "other", "reader", "boss"},
+        READER: {"owner", "reader"},
         OWNER: {"owner"},
         SELF: {"owner", "boss"},
         ADMIN: {"boss"},
     }[line.who]
     if who in allowed:
         return line.status, ""
-    return (404, "") if line.who == OWNER else NOT_ALLOWED
+    return (404, "") if line.who in (READER, OWNER) else NOT_ALLOWED
 
 
 def expected(line: Line, who: str, kind: str) -> tuple[int, str]:
@@ -326,8 +328,9 @@ def expected(line: Line, who: str, kind: str) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("line", TABLE, ids=str)
-def test_everybody_gets_what_the_table_says(line, world, db, settings):
+def test_everybody_gets_what_the_table_says(line, world, db, settings, monkeypatch):
     settings.EMAIL_IS_CONFIGURED = True
+    let_read_everything(monkeypatch, world.reader)
     path = address(line, world)
     callers = [("nobody", "none", None)] + [
         (who, kind, token) for who, kinds in world.tokens.items() for kind, token in kinds.items()

@@ -41,16 +41,7 @@ def is_public(name: str, is_function: bool) -> bool:
     return not name.startswith("_") and (is_function or name not in GIVEN)
 
 
-# Their names are being sorted out; strict, so that whoever ends that has to take the mark away.
-UNFINISHED = {"workouts", "fittrackee_site"}
-
-
-def marks_of(app: str) -> list[pytest.MarkDecorator]:
-    marks = [pytest.mark.skipif(not (ROOT / app).is_dir(), reason="not there yet")]
-    return marks + ([pytest.mark.xfail(strict=True)] if app in UNFINISHED else [])
-
-
-@pytest.mark.parametrize("app", [pytest.param(app, marks=marks_of(app)) for app in APPS])
+@pytest.mark.parametrize("app", APPS)
 def test_a_name_is_defined_once_per_app(app):
     places = defaultdict(set)
     for path in modules(app):

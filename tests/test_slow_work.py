@@ -12,7 +12,7 @@ from PIL import Image
 
 from accounts.services.pictures import encode_picture
 from tests.factories import make_recording_bytes
-from workouts.services import uploads
+from workouts.services import recordings
 from workouts.services.maps import draw_picture
 
 from . import slow_work
@@ -38,7 +38,7 @@ SLOW: dict[str, Callable[[], object]] = {
     "checking a password": lambda: check_password("password!", HASHED),
     "decoding a picture": lambda: encode_picture(PICTURE),
     "drawing a map": lambda: draw_picture([LINE], "#000000"),
-    "reading a recording": lambda: uploads.read_track(make_recording_bytes()),
+    "reading a recording": lambda: recordings.read_track(make_recording_bytes()),
     "calling another server": connect,
 }
 PICTURE = picture()

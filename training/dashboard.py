@@ -10,12 +10,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from workouts import access
+from workouts.limits import EARLIEST, LATEST
 from workouts.models import Record, Sport, Totals, Workout
-from workouts.periods import EARLIEST, LATEST, ONE_DAY, Period, Unit, period_of, weeks_over
+from workouts.periods import ONE_DAY, Period, Unit, period_of, weeks_over
 
 from .bars import BarChart, Column, draw_bars
+from .columns import days_query
 from .measures import Measure
-from .overview import days_query
 from .statistics import by_period
 
 LATEST_WORKOUTS = 6
@@ -66,7 +68,7 @@ def compare(user: User, unit: Unit, today: date) -> Comparison:
     cut = min(before.first + (today - now.first) + ONE_DAY, before.end)
     parts = _weeks_within(now, monday_first) if unit is Unit.MONTH else [now]
     periods = [Period(before.first, cut), Period(cut, before.end), *parts]
-    so_far, rest, *current = by_period(Workout.objects.visible_to(user), periods, user.zone)
+    so_far, rest, *current = by_period(access.owned(user), periods, user.zone)
     return Comparison(
         period=now,
         now=Totals.together(totals for sports in current for totals in sports.values()),
@@ -169,7 +171,7 @@ def read_calendar(
     sports = Sport.objects.in_bulk()
     shown = Period(weeks[0].first, weeks[-1].end)
     days = _outings_by_day(user, shown, sports, held_kinds(records))
-    (totals,) = by_period(Workout.objects.visible_to(user), [month], user.zone)
+    (totals,) = by_period(access.owned(user), [month], user.zone)
     today = timezone.localdate(timezone=user.zone)
     rows = [
         [
@@ -194,7 +196,7 @@ def _outings_by_day(
     held: Mapping[int, list[str | Promise]],
 ) -> dict[date, list[Outing]]:
     columns = ("uuid", "title", "start", "sport_id", "distance_km", "moving")
-    workouts = Workout.objects.visible_to(user).between(*period.instants(user.zone))
+    workouts = access.owned(user).between(*period.instants(user.zone))
     days: dict[date, list[Outing]] = {}
     for workout in workouts.order_by("start", "id").only(*columns):
         workout.sport = sports[workout.sport_id]
@@ -216,10 +218,10 @@ class SportRecords:
 
 def read_records(user: User) -> list[Record]:
     """The records of `user` that they want to see, with their workouts, in one query."""
-    records = user.records.select_related("sport", "workout").order_by("sport_id", "kind")
+    records = access.owned_records(user).select_related("sport", "workout")
     if not user.display_ascent:
         records = records.exclude(kind=Record.Kind.HIGHEST_ASCENT)
-    return list(records)
+    return list(records.order_by("sport_id", "kind"))
 
 
 def records_by_sport(records: Sequence[Record]) -> list[SportRecords]:
@@ -241,4 +243,4 @@ def held_kinds(records: Sequence[Record]) -> dict[int, list[str | Promise]]:
 
 def latest_workouts(user: User) -> list[Workout]:
     """The newest workouts with all that a card shows."""
-    return list(Workout.objects.visible_to(user).for_list().newest_first()[:LATEST_WORKOUTS])
+    return list(access.owned(user).for_list().newest_first()[:LATEST_WORKOUTS])

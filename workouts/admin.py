@@ -25,7 +25,7 @@ class LookOnly:
 
 
 @admin.register(Sport)
-class SportAdmin(admin.ModelAdmin):
+class SportAdmin(admin.ModelAdmin[Sport]):
     list_display = ["id", "label", "is_active", "stopped_speed_threshold_kmh"]
     list_display_links = ["label"]
     list_filter = ["is_active"]
@@ -40,7 +40,7 @@ class SportAdmin(admin.ModelAdmin):
 
 
 @admin.register(SportPreference)
-class SportPreferenceAdmin(admin.ModelAdmin):
+class SportPreferenceAdmin(admin.ModelAdmin[SportPreference]):
     list_display = ["user", "sport", "color", "is_active", "stopped_speed_threshold_kmh"]
     list_filter = ["sport", "is_active"]
     list_select_related = ["user", "sport"]
@@ -51,7 +51,7 @@ class SportPreferenceAdmin(admin.ModelAdmin):
         return False
 
 
-class SegmentInline(LookOnly, admin.TabularInline):
+class SegmentInline(LookOnly, admin.TabularInline[Segment, Workout]):
     model = Segment
     readonly_fields = [
         "number",
@@ -71,7 +71,7 @@ class SegmentInline(LookOnly, admin.TabularInline):
 
 
 @admin.register(Workout)
-class WorkoutAdmin(admin.ModelAdmin):
+class WorkoutAdmin(admin.ModelAdmin[Workout]):
     list_display = ["title", "owner", "sport", "start", "distance_km", "moving", "short_id"]
     list_filter = ["sport", "start"]
     list_select_related = ["owner", "sport"]
@@ -98,7 +98,7 @@ class WorkoutAdmin(admin.ModelAdmin):
 
 
 @admin.register(Record)
-class RecordAdmin(LookOnly, admin.ModelAdmin):
+class RecordAdmin(LookOnly, admin.ModelAdmin[Record]):
     list_display = ["owner", "sport", "kind", "value", "workout"]
     list_filter = ["kind", "sport"]
     list_select_related = ["owner", "sport", "workout"]
@@ -107,7 +107,7 @@ class RecordAdmin(LookOnly, admin.ModelAdmin):
 
 
 @admin.register(Recording)
-class RecordingAdmin(LookOnly, admin.ModelAdmin):
+class RecordingAdmin(LookOnly, admin.ModelAdmin[Recording]):
     list_display = ["file_name", "workout", "format", "point_count", "file_size"]
     list_filter = ["format"]
     list_select_related = ["workout"]
@@ -127,7 +127,7 @@ class RecordingAdmin(LookOnly, admin.ModelAdmin):
 
 
 @admin.register(Transfer)
-class TransferAdmin(LookOnly, admin.ModelAdmin):
+class TransferAdmin(LookOnly, admin.ModelAdmin[Transfer]):
     list_display = ["file_name", "owner", "kind", "status", "done", "total", "created_at"]
     list_filter = ["kind", "status"]
     list_select_related = ["owner"]

@@ -12,9 +12,9 @@ class WorkoutsConfig(AppConfig):
         from accounts.services.deletion import on_account_deletion
         from accounts.storage import provide_storage
 
-        from .services.quota import measure
+        from .services.quota import storage_used_by
         from .services.storage import delete_owned_files
         from .services.transfers import drop_files_of
 
         on_account_deletion.extend([delete_owned_files, drop_files_of])
-        provide_storage(measure)
+        provide_storage(storage_used_by)

@@ -6,16 +6,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 from django_filters import DateFilter, Filter, FilterSet, NumberFilter
 
+from .limits import DAY_RANGE, HIGHEST_SEARCHED
 from .models import Workout, WorkoutQuerySet
-from .periods import EARLIEST, LATEST, ONE_DAY, start_of_day
+from .periods import ONE_DAY, start_of_day
 
-DAY_RANGE = [MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
-# No distance (km) or speed (km/h) is beyond it.
-HIGHEST = 1_000_000
 HIGHEST_ID = 32_767
 ORDERS = {
     "workout_date": "start",
@@ -52,7 +49,7 @@ def day_filter(method: str, label: Any) -> DateFilter:
 
 def number_filter(field: str, lookup: str, label: Any) -> NumberFilter:
     return NumberFilter(
-        field_name=field, lookup_expr=lookup, label=label, min_value=0, max_value=HIGHEST
+        field_name=field, lookup_expr=lookup, label=label, min_value=0, max_value=HIGHEST_SEARCHED
     )
 
 

@@ -1,28 +1,34 @@
 """What a person tells about a workout: files, or everything by hand."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from tracks.readers import FORMATS
 
+from . import access
 from .formatting import distance_unit
+from .limits import DAY_RANGE, FARTHEST_KM, LONGEST, NOTES_LENGTH, TITLE_LENGTH, validate_speed
 from .models import Sport, Workout
 from .services.recordings import UploadOptions
 from .services.workouts import NewWorkout, WorkoutChanges
 from .units import km_to_shown, shown_to_km
 
-# Days that have a start and an end in every time zone.
-DAY_RANGE = [MinValueValidator(date(1000, 1, 1)), MaxValueValidator(date(9000, 1, 1))]
-LONGEST_DISTANCE = 100_000
-NOTES_LENGTH = 500
+MOST_HOURS = LONGEST // timedelta(hours=1)
+# What a browser offers in its dialogue: endings and media types.
+ACCEPTED = [
+    *(f".{suffix}" for suffix in FORMATS),
+    ".zip",
+    *(each.media_type for each in FORMATS.values()),
+]
 
 
 def sports_offered_to(user: User, *, also: Sport | None = None) -> list[Sport]:
@@ -67,7 +73,9 @@ class DurationInput(forms.MultiWidget):
 
     def __init__(self) -> None:
         boxes: dict[str, forms.Widget | type[forms.Widget]] = {
-            "hours": forms.NumberInput(attrs={"min": 0, "max": 9999, "aria-label": _("Hours")}),
+            "hours": forms.NumberInput(
+                attrs={"min": 0, "max": MOST_HOURS, "aria-label": _("Hours")}
+            ),
             "minutes": forms.NumberInput(attrs={"min": 0, "max": 59, "aria-label": _("Minutes")}),
             "seconds": forms.NumberInput(attrs={"min": 0, "max": 59, "aria-label": _("Seconds")}),
         }
@@ -88,7 +96,7 @@ class HoursMinutesSecondsField(forms.MultiValueField):
 
     def __init__(self, **options: Any) -> None:
         fields = [
-            forms.IntegerField(min_value=0, max_value=9999, required=False),
+            forms.IntegerField(min_value=0, max_value=MOST_HOURS, required=False),
             forms.IntegerField(min_value=0, max_value=59, required=False),
             forms.IntegerField(min_value=0, max_value=59, required=False),
         ]
@@ -115,7 +123,7 @@ class WorkoutForm(forms.Form):
     """What can be said about any workout, with or without a recording."""
 
     sport = SportField()
-    title = forms.CharField(label=_("Title"), max_length=255)
+    title = forms.CharField(label=_("Title"), max_length=TITLE_LENGTH)
     notes = notes_field()
 
     def __init__(self, *args: Any, user: User, workout: Workout | None = None, **kwargs: Any):
@@ -159,7 +167,6 @@ class FiguresForm(WorkoutForm):
     distance = forms.FloatField(
         label=_("Distance"),
         min_value=0,
-        max_value=LONGEST_DISTANCE,
         widget=UnitInput(attrs={"step": "0.001"}),
     )
     field_order = ["sport", "title", "day", "time", "duration", "distance", "notes"]
@@ -169,6 +176,13 @@ class FiguresForm(WorkoutForm):
         widget = self.fields["distance"].widget
         assert isinstance(widget, UnitInput)
         widget.unit = distance_unit(user)
+        farthest = km_to_shown(FARTHEST_KM, imperial=user.imperial_units)
+        self.fields["distance"].validators.append(MaxValueValidator(round(farthest, 3)))
+
+    def clean(self) -> None:
+        super().clean()
+        if {"distance", "duration"} <= set(self.cleaned_data):
+            validate_speed(self.distance_km, self.cleaned_data["duration"])
 
     @property
     def start(self) -> datetime:
@@ -186,7 +200,7 @@ class NewWorkoutForm(FiguresForm):
 
     title = forms.CharField(
         label=_("Title"),
-        max_length=255,
+        max_length=TITLE_LENGTH,
         required=False,
         help_text=_("Left empty, it says the sport and the day."),
     )
@@ -242,7 +256,7 @@ class ManyFilesField(forms.FileField):
 
     widget = ManyFilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
         files = data if isinstance(data, list) else [data]
         return [super(ManyFilesField, self).clean(file, initial) for file in files or [None]]
 
@@ -253,7 +267,7 @@ class UploadForm(forms.Form):
     recordings = ManyFilesField(
         label=_("Recordings"),
         allow_empty_file=True,
-        widget=ManyFilesInput(attrs={"accept": ".gpx,.zip,application/gpx+xml"}),
+        widget=ManyFilesInput(attrs={"accept": ",".join(ACCEPTED)}),
         error_messages={"required": _("Choose a file, or drop one on the page.")},
     )
     sport = SportField()
@@ -279,7 +293,7 @@ class UploadForm(forms.Form):
 
 def last_sport_of(user: User) -> int | None:
     """The sport of the newest workout: most likely the next one's, too."""
-    newest: QuerySet[Workout, Any] = Workout.objects.visible_to(user).newest_first()
+    newest: QuerySet[Workout, Any] = access.owned(user).newest_first()
     return newest.values_list("sport_id", flat=True).first()
 
 

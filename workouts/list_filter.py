@@ -10,7 +10,8 @@ from django_filters import ChoiceFilter, Filter, NumberFilter
 
 from contract.searching import SearchField
 
-from .filters import HIGHEST, WorkoutFilter
+from .filters import WorkoutFilter
+from .limits import HIGHEST_SEARCHED
 from .models import Sport, WorkoutQuerySet
 from .units import shown_to_km
 
@@ -41,7 +42,7 @@ def shown_filter(column: str, lookup: str, label: Any) -> ShownNumberFilter:
         lookup_expr=lookup,
         label=label,
         min_value=0,
-        max_value=HIGHEST,
+        max_value=HIGHEST_SEARCHED,
         widget=box,
     )
 

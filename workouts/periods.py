@@ -6,9 +6,6 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-# Far enough for everybody, near enough that no time zone leads out of the calendar.
-EARLIEST = date(1900, 1, 1)
-LATEST = date(2199, 12, 31)
 ONE_DAY = timedelta(days=1)
 
 

@@ -34,7 +34,7 @@ urlpatterns = [
     path("profile/data/export", transfers.export, name="export"),
     path("profile/data/restore", transfers.restore, name="restore"),
     path("profile/data/<uuid:uuid>", transfers.show_transfer, name="transfer"),
-    path("profile/data/<uuid:uuid>/download", transfers.download, name="transfer_download"),
+    path("profile/data/<uuid:uuid>/download", transfers.download_export, name="transfer_download"),
     path("profile/data/<uuid:uuid>/stop", transfers.cancel, name="transfer_cancel"),
     path("profile/data/<uuid:uuid>/remove", transfers.forget, name="transfer_forget"),
 ]

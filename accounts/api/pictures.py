@@ -61,7 +61,7 @@ class PictureView(APIView):
         return done()
 
 
-def read_file(request: Request) -> UploadedFile:
+def read_file(request: Request) -> UploadedFile[bytes]:
     """The part `file`, if its name says that it is a picture."""
     parts = body_of(request)
     if "file" not in parts or request.content_type == "application/json":

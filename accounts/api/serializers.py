@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from contract.fields import GmtField, StrictBooleanField, clock, gmt_date
+from contract.fields import Fields, GmtField, StrictBooleanField, clock, gmt_date
 
 from ..figures import UserFigures
 from ..models import User
@@ -21,7 +21,7 @@ OWN_KEYS = ("display_ascent", "imperial_units", "language", "timezone", "weekm")
 # --- What we answer
 
 
-class UserSerializer(serializers.Serializer):
+class UserSerializer(serializers.Serializer[Any]):
     """An account with its figures over all sports.
 
     The preferences (`display_ascent`, `imperial_units`, `language`, `timezone`, `weekm`) are there
@@ -62,7 +62,8 @@ class UserSerializer(serializers.Serializer):
         return shown
 
     def figures(self, user: User) -> UserFigures:
-        return self.context["figures"][user.pk]
+        known: dict[int, UserFigures] = self.context["figures"]
+        return known[user.pk]
 
     @extend_schema_field({"type": ["string", "null"]})
     def get_birth_date(self, user: User) -> str | None:
@@ -97,11 +98,11 @@ class UserSerializer(serializers.Serializer):
         return clock(self.figures(user).total_duration)
 
 
-class UsersSerializer(serializers.Serializer):
+class UsersSerializer(serializers.Serializer[Any]):
     users = UserSerializer(many=True)
 
 
-class ConfigurationSerializer(serializers.Serializer):
+class ConfigurationSerializer(serializers.Serializer[Any]):
     """The limits of the instance, and what it can do."""
 
     admin_contact = serializers.CharField(allow_null=True)
@@ -117,7 +118,7 @@ class ConfigurationSerializer(serializers.Serializer):
     version = serializers.CharField(help_text="The level of the API that is spoken.")
 
 
-class StatusSerializer(serializers.Serializer):
+class StatusSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=["success"])
 
 
@@ -132,7 +133,7 @@ class SignInAnswerSerializer(MessageSerializer):
 class UserAnswerSerializer(StatusSerializer):
     message = serializers.CharField(required=False)
 
-    def get_fields(self) -> dict[str, serializers.Field]:
+    def get_fields(self) -> Fields:
         return {**super().get_fields(), "data": UserSerializer()}
 
 
@@ -172,7 +173,7 @@ class WholeNumberField(serializers.IntegerField):
         return data
 
 
-class RegistrationSerializer(serializers.Serializer):
+class RegistrationSerializer(serializers.Serializer[Any]):
     """A new account; `accepted_policy` and other keys are ignored."""
 
     username = TextField(allow_blank=True, max_length=1000)
@@ -181,7 +182,7 @@ class RegistrationSerializer(serializers.Serializer):
     language = serializers.JSONField(required=False, help_text="en, fr or de; else en")
 
 
-class SignInSerializer(serializers.Serializer):
+class SignInSerializer(serializers.Serializer[Any]):
     """The credentials of a sign-in over the API."""
 
     email = email_text_field(required=False)
@@ -194,11 +195,11 @@ class SignInSerializer(serializers.Serializer):
     )
 
 
-class EmailSerializer(serializers.Serializer):
+class EmailSerializer(serializers.Serializer[Any]):
     email = email_text_field()
 
 
-class TokenSerializer(serializers.Serializer):
+class TokenSerializer(serializers.Serializer[Any]):
     token = TextField(max_length=1000, help_text="From the link in the mail.")
 
 
@@ -222,7 +223,7 @@ def optional_text(max_length: int) -> TextField:
     return TextField(max_length=max_length, allow_blank=True, allow_null=True)
 
 
-class ProfileSerializer(serializers.Serializer):
+class ProfileSerializer(serializers.Serializer[Any]):
     """The whole profile; every key must be there, its value may be empty or null."""
 
     first_name = optional_text(80)
@@ -235,7 +236,7 @@ class ProfileSerializer(serializers.Serializer):
         return ProfileChange(**self.validated_data)
 
 
-class CredentialsSerializer(serializers.Serializer):
+class CredentialsSerializer(serializers.Serializer[Any]):
     """The address and the current password, and a new password where one is wanted."""
 
     email = email_text_field(required=False, allow_null=True)
@@ -243,7 +244,7 @@ class CredentialsSerializer(serializers.Serializer):
     new_password = password_field(required=False, allow_null=True)
 
 
-class PreferencesSerializer(serializers.Serializer):
+class PreferencesSerializer(serializers.Serializer[Any]):
     """How the site shows things to you; the API stays metric."""
 
     display_ascent = StrictBooleanField()
@@ -269,7 +270,7 @@ class PreferencesSerializer(serializers.Serializer):
         )
 
 
-class AccountChangeSerializer(serializers.Serializer):
+class AccountChangeSerializer(serializers.Serializer[Any]):
     """What an administrator changes of an account."""
 
     admin = StrictBooleanField(required=False, allow_null=True)
@@ -287,7 +288,7 @@ class AccountChangeSerializer(serializers.Serializer):
         )
 
 
-class ConfigurationChangeSerializer(serializers.Serializer):
+class ConfigurationChangeSerializer(serializers.Serializer[Any]):
     """Any of the limits; what is left out stays."""
 
     admin_contact = email_text_field(required=False, allow_null=True)

@@ -155,7 +155,7 @@ def too_many_tries(error: ValidationError) -> ContractError:
     return ContractError("too many attempts, try again later", status_code=429)
 
 
-class SignOutView(GenericAPIView):
+class SignOutView(GenericAPIView[Any]):
     """The end of the token that the request carries, or of the web session."""
 
     first_party_only = True

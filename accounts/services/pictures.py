@@ -58,7 +58,7 @@ def check_size(size: int) -> None:
         )
 
 
-def open_picture(user: User) -> File | None:
+def open_picture(user: User) -> File[bytes] | None:
     """The stored picture, open for reading; None without one, or when its file is gone."""
     if not user.picture.name:
         return None
@@ -95,7 +95,7 @@ def remove_picture(user: User) -> None:
 def _lock_picture(user: User) -> str:
     """The name of the stored picture, which nobody else replaces until the transaction ends."""
     locked = User.objects.select_for_update(no_key=True).filter(pk=user.pk)
-    name = locked.values_list("picture", flat=True).first()
+    name: str | None = locked.values_list("picture", flat=True).first()
     if name is None:
         raise PermissionDenied(GONE)
     return name

@@ -59,7 +59,8 @@ class SignInPage(LoginView):
         return wanted_page(self.request) or "/"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"wanted_page": wanted_page(self.request)}
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"wanted_page": wanted_page(self.request)}
 
 
 class SignOutPage(LogoutView):
@@ -74,7 +75,8 @@ class SignOutPage(LogoutView):
             "label": _("Log out"),
             "back": "/",
         }
-        return super().get_context_data(**kwargs) | words
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | words
 
 
 @rate_limit(action="signup")
@@ -125,7 +127,8 @@ def confirmation_page(request: HttpRequest) -> HttpResponse:
     if user is None:
         return render(request, "accounts/account_confirmation_failed.html", status=400)
     messages.success(request, _("Welcome! Your account is active."))
-    return perform_login(request, user, redirect_url="/")
+    answer: HttpResponse = perform_login(request, user, redirect_url="/")
+    return answer
 
 
 def token_page(request: HttpRequest, template: str) -> HttpResponse:

@@ -19,7 +19,7 @@ true. `/api/docs` shows the same with examples, and tries it out.
   there are more, `segments_next` is the address of the others, which come page by page.
 * 429 tells of too many calls; `RateLimit-*` headers tell how many are left.
 """
-METHODS = ("get", "post", "patch", "delete")
+METHODS_IN_ORDER = ("get", "post", "patch", "delete")
 
 
 def write_document(schema: dict[str, Any]) -> str:
@@ -35,7 +35,7 @@ def by_tag(schema: dict[str, Any]) -> dict[str, list[tuple[str, str, dict[str, A
     """(method, path, operation) of each tag, in the order of paths."""
     found: dict[str, list[tuple[str, str, dict[str, Any]]]] = {}
     for path, item in sorted(schema["paths"].items()):
-        for method in METHODS:
+        for method in METHODS_IN_ORDER:
             if method in item:
                 tag = item[method]["tags"][0]
                 found.setdefault(tag, []).append((method.upper(), path, item[method]))

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from oauth_apps.permissions import is_first_party_only, needed_scopes
 from oauth_apps.scopes import SCOPES
 
 OAUTH, TOKEN = "oauth2", "token"
-METHODS = {"get", "post", "put", "patch", "delete"}
+OPERATIONS = {"get", "post", "put", "patch", "delete"}
 
 
 class OperationSchema(AutoSchema):
@@ -109,12 +110,15 @@ DESCRIPTIONS = {
 def document_errors(result: dict[str, Any], **context: Any) -> dict[str, Any]:
     """Add the errors that every operation of a kind can answer with."""
     result["components"]["schemas"] |= ERROR_SCHEMAS
-    for item in result["paths"].values():
-        for method, operation in item.items():
-            if method in METHODS:
-                for code in error_codes(operation):
-                    operation["responses"].setdefault(code, error_response(code))
+    for operation in operations_of(result):
+        for code in error_codes(operation):
+            operation["responses"].setdefault(code, error_response(code))
     return result
+
+
+def operations_of(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for item in document["paths"].values():
+        yield from (operation for method, operation in item.items() if method in OPERATIONS)
 
 
 def error_codes(operation: dict[str, Any]) -> list[str]:

@@ -73,7 +73,8 @@ def openapi_document() -> dict[str, Any]:
 @cache
 def _build_openapi_document() -> dict[str, Any]:
     with translation.override("en"):
-        return SchemaGenerator().get_schema(request=None, public=True)
+        document: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    return document
 
 
 @require_safe

@@ -28,7 +28,7 @@ MONTHS = (
 
 
 @extend_schema_field(OpenApiTypes.STR)
-class IssuedAtField(serializers.Field):
+class IssuedAtField(serializers.Field[datetime, Any, str, Any]):
     """RFC 1123 with the whole name of the month: “Mon, 23 November 2026 18:45:05 GMT”."""
 
     def to_representation(self, value: datetime) -> str:

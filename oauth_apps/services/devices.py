@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from ..models import Application, DeviceGrant
@@ -46,17 +47,13 @@ def normalise_user_code(text: str) -> str:
 
 def find_waiting_device(user_code: str, user: Any) -> DeviceGrant | None:
     """The device that waits with this code, for an application that the user may give access."""
-    return (
-        DeviceGrant.objects.filter(
-            user_code=checksum(normalise_user_code(user_code)),
-            status=DeviceGrant.AUTHORIZATION_PENDING,
-            expires__gt=timezone.now(),
-            application__in=Application.objects.usable_by(user).filter(allows_devices=True),
-        )
-        .select_related("application__user")
-        .order_by("-pk")
-        .first()
+    waiting: QuerySet[DeviceGrant] = DeviceGrant.objects.filter(
+        user_code=checksum(normalise_user_code(user_code)),
+        status=DeviceGrant.AUTHORIZATION_PENDING,
+        expires__gt=timezone.now(),
+        application__in=Application.objects.usable_by(user).filter(allows_devices=True),
     )
+    return waiting.select_related("application__user").order_by("-pk").first()
 
 
 @transaction.atomic

@@ -37,7 +37,8 @@ from ..scopes import SCOPES, can_change_things
 
 def send_to_application(url: str) -> HttpResponse:
     """An ordinary 302, also to the private schemes of programs; the address was registered."""
-    return OAuth2ResponseRedirect(url, [url.partition(":")[0]])
+    answer: HttpResponse = OAuth2ResponseRedirect(url, [url.partition(":")[0]])
+    return answer
 
 
 def describe_scopes(scopes: list[str]) -> dict[str, list[tuple[str, Any]]]:

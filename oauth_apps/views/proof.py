@@ -26,7 +26,7 @@ def proof_required(view: View[P]) -> View[P]:
     """A page whose POST needs a proof; stands after login_required."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.method == "POST":
             require_proof(request)
         return view(request, *args, **kwargs)

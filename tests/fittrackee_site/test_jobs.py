@@ -19,14 +19,13 @@ from fittrackee_site.jobs import (
     take_up_everything,
 )
 from fittrackee_site.management.commands.run_jobs import make_worker
-from tests.factories import make_user, upload_gpx
+from tests.factories import make_import, make_user, upload_gpx
 from tests.processes import run_process
 from tests.workouts.test_concurrency import at_once
 from tests.workouts.test_transfers import make_zip, recording
-from workouts.jobs import run_transfer
-from workouts.models import Sport, Transfer
+from workouts.models import Transfer
 from workouts.services import transfers
-from workouts.services.imports import start_import
+from workouts.services.jobs import run_transfer
 from workouts.services.transfers import claim
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -110,7 +109,7 @@ def test_results_are_kept_for_a_week(job):
 
 def test_a_start_goes_on_with_jobs_and_transfers_at_once(job, own_storage):
     owner = make_user("bob")
-    archive = start_import(owner, Sport.objects.get(pk=1), make_zip(a_gpx=recording(1)), "a.zip")
+    archive = make_import(owner, make_zip(a_gpx=recording(1)))
     claim(archive.pk)
     job.claim("killed")
     take_up_everything()
@@ -124,7 +123,7 @@ def test_an_import_in_turns_lets_mails_go_first_and_pictures_last(queue, own_sto
     monkeypatch.setattr(transfers, "SLICE_ITEMS", 2)
     owner, other = make_user("bob"), make_user("carol")
     members = {f"{letter}_gpx": recording(day) for day, letter in enumerate("abc")}
-    archive = start_import(owner, Sport.objects.get(pk=1), make_zip(**members), "a.zip")
+    archive = make_import(owner, make_zip(**members))
     run_transfer.func(archive.pk)
     upload_gpx(other)
     send_mail.enqueue("password_changed", other.pk, other.email, {})

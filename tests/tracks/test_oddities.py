@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tracks.analysis.series import chart, chart_series, map_line
+from tracks.analysis.series import chart, map_line, read_series
 from tracks.analysis.summary import Summary, summarise
 from tracks.codec import decode, encode
 from tracks.readers import read_track
@@ -25,10 +25,10 @@ def through(data: bytes) -> Summary:
     recording = decode(encode(read_track(data)))
     assert len(chart(recording)) == recording.first_track_stop
     for number in range(min(3, recording.segment_count)):
-        chart_series(recording, 100, number)
+        read_series(recording, number, stopped_below_kmh=1)
         map_line(recording, 100, number)
         write_segment(recording, number)
-    chart_series(recording, 100)
+    read_series(recording, stopped_below_kmh=1)
     map_line(recording, 100)
     return summarise(recording, stopped_below_kmh=1)
 

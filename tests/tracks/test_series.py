@@ -1,11 +1,12 @@
-"""What pages draw: few points, but the ones that matter."""
+"""What pages draw: lines that agree with the figures, and maps of the points that matter."""
 
-import json
+import math
 
 import numpy as np
 import pytest
 
-from tracks.analysis.series import chart, chart_series, map_line, rounded
+from tracks.analysis.series import Over, Series, chart, map_line, read_series, rounded
+from tracks.analysis.summary import summarise
 from tracks.model import Track
 from tracks.readers import read_track
 
@@ -31,49 +32,64 @@ def ride(*lengths: int, gap_s: int = 600) -> Track:
     )
 
 
-def test_series_of_a_short_recording_has_every_point():
-    series = chart_series(ride(5, 3), 100)
-    assert series.index.tolist() == list(range(8))
-    assert series.elapsed_s.tolist() == [0, 1, 2, 3, 4, 605, 606, 607]
-    assert series.breaks.tolist() == [5]
-    assert set(series.sensors) == {"heart_rate", "cadence"}
+def series(recording: Track, segment: int | None = None, stopped_below_kmh: float = 1) -> Series:
+    return read_series(recording, segment, stopped_below_kmh=stopped_below_kmh)
 
 
-def test_series_of_a_long_recording_has_few_points_with_both_ends():
-    series = chart_series(ride(20_000), 600)
-    assert 300 < len(series.index) <= 600
-    assert (series.index[0], series.index[-1]) == (0, 19_999)
-    assert (np.diff(series.index) > 0).all()
-    columns = [series.distance_km, series.elapsed_s, series.speed_kmh, series.elevation_m]
-    columns += [series.latitude, series.longitude, *series.sensors.values()]
-    assert {len(column) for column in columns} == {len(series.index)}
-
-
-def test_highest_and_fastest_point_stay_on_the_chart():
-    recording = ride(20_000)
-    recording.elevation[7_777] = 999
-    recording.latitude[13_001] += 3e-4
-    series = chart_series(recording, 200)
-    assert 7_777 in series.index
-    assert series.speed_kmh.max() == chart(recording).speed_kmh.max()
+def test_series_has_every_point():
+    found = series(ride(5, 3))
+    assert found.elapsed_s.tolist() == [0, 1, 2, 3, 4, 605, 606, 607]
+    assert found.starts.nonzero()[0].tolist() == [0, 5]
+    assert set(found.sensors) == {"heart_rate", "cadence"}
+    columns = [found.distance_km, found.elapsed_s, found.moving_s, found.speed_kmh]
+    columns += [found.latitude, found.longitude, found.elevation_m, *found.sensors.values()]
+    assert {len(column) for column in columns} == {8}
 
 
 def test_line_is_interrupted_between_segments_and_at_long_gaps():
     recording = ride(1000, 1000)
     recording.time[1500:] += np.timedelta64(2, "h")
-    series = chart_series(recording, 100)
-    before = [
-        series.index[place - 1] < at <= series.index[place]
-        for place, at in zip(series.breaks, [1000, 1500], strict=True)
-    ]
-    assert before == [True, True]
+    assert series(recording).starts.nonzero()[0].tolist() == [0, 1000, 1500]
+
+
+def test_a_device_that_always_waits_long_has_no_gaps():
+    recording = ride(10)
+    recording.time[:] = START + np.arange(10) * np.timedelta64(2, "m")
+    assert series(recording).starts.nonzero()[0].tolist() == [0]
 
 
 def test_series_of_one_segment():
-    series = chart_series(ride(10, 10), 100, segment=1)
-    assert series.index.tolist() == list(range(10, 20))
-    assert series.elapsed_s[0] == 0
-    assert series.distance_km[0] == 0
+    found = series(ride(10, 10), 1)
+    assert len(found.elapsed_s) == 10
+    assert (found.elapsed_s[0], found.distance_km[0], found.moving_s[0]) == (0, 0, 0)
+
+
+def test_the_way_between_segments_is_neither_distance_nor_moving():
+    found = series(ride(100, 100))
+    assert found.distance_km[99] == found.distance_km[100]
+    assert found.moving_s[99] == found.moving_s[100] == 99
+
+
+def test_some_points_of_a_series_are_a_series():
+    part = series(ride(100)).at(slice(10, 20))
+    assert part.elapsed_s.tolist() == list(range(10, 20))
+    assert (part.stopped_below_kmh, part.span(Over.TIME)) == (1, 9)
+    assert {len(values) for values in part.sensors.values()} == {10}
+
+
+@pytest.mark.parametrize("stopped_below_kmh", [0, 0.1, 1, 4, 17, 100])
+def test_series_and_figures_agree(stopped_below_kmh: float):
+    recording = ride(1200, 900)
+    recording.latitude[300:600] = recording.latitude[300]
+    recording.longitude[300:600] = recording.longitude[300] + np.arange(300) * 1e-6
+    recording.time[700:1200] += np.arange(500) * np.timedelta64(4, "s")
+    recording.time[[650, 651, 900]] = recording.time[649], recording.time[649], np.datetime64("NaT")
+    recording.time[1500] -= np.timedelta64(1, "h")
+    found = series(recording, stopped_below_kmh=stopped_below_kmh)
+    figures = summarise(recording, stopped_below_kmh=stopped_below_kmh)
+    assert found.counted_km[-1] == pytest.approx(figures.distance_km, abs=1e-3)
+    assert found.moving_s[-1] == figures.moving.total_seconds()
+    assert np.nan_to_num(found.average_kmh) == pytest.approx(figures.ave_speed_kmh, abs=0.01)
 
 
 def test_map_line_has_one_line_per_segment_with_its_ends():
@@ -101,29 +117,15 @@ def test_map_line_leaves_out_empty_segments():
     assert [line.tolist() for line in lines] == [[[48, 2], [48.1, 2]]]
 
 
-def test_page_of_20_000_points_weighs_less_than_150_kb():
-    recording = ride(12_000, 8_000)
-    recording.sensors["power"] = np.round(200 + 50 * np.sin(np.arange(20_000) / 30))
-    series = chart_series(recording, 700)
-    columns = [series.distance_km, series.elapsed_s, series.speed_kmh, series.elevation_m]
-    columns += [series.latitude, series.longitude, *series.sensors.values()]
-    lines = [line.tolist() for line in map_line(recording, 1500)]
-    assert len(json.dumps([lines, *(column.tolist() for column in columns)])) < 150_000
-
-
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_series_of_almost_nothing(count: int):
     recording = ride(0, count, 0)
-    assert len(chart(recording)) == len(chart_series(recording, 10).index) == count
+    assert len(chart(recording)) == len(series(recording).speed_kmh) == count
+    assert series(recording, 0).span(Over.TIME) == 0
+    assert math.isnan(series(recording, 0).average_kmh)
     assert sum(map(len, map_line(recording, 10))) == count
     assert len(chart(recording, 0)) == 0
     assert map_line(recording, 10, segment=0) == []
-
-
-def test_long_recording_without_elevation_is_thinned():
-    recording = ride(5000)
-    recording.elevation[:] = np.nan
-    assert len(chart_series(recording, 100).index) <= 100
 
 
 def test_rounding_is_pythons():

@@ -7,7 +7,8 @@ import pytest
 
 from tests.factories import make_user, make_workout
 from training.statistics import by_period, by_sport, by_time, instance_totals
-from workouts.models import Totals, Workout
+from workouts import access
+from workouts.models import Totals
 from workouts.periods import Unit, month_of, periods_up_to, year_of
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -159,4 +160,4 @@ def test_instance_totals_of_a_fresh_instance_are_zero(db):
 def test_statistics_of_one_user_leave_others_out(alice, bob):
     make_workout(alice, 1)
     make_workout(bob, 1)
-    assert by_sport(Workout.objects.visible_to(alice))[1].count == 1
+    assert by_sport(access.owned(alice))[1].count == 1

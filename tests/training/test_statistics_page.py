@@ -26,7 +26,7 @@ def at(*moment: int) -> datetime:
 def overview(client: Client, **query):
     answer = client.get("/statistics", query)
     assert answer.status_code == 200
-    return answer.context["overview"]
+    return answer.context["page"]
 
 
 def names(shown) -> list[str]:
@@ -74,7 +74,7 @@ def test_earlier_and_later_windows_meet_without_gap(alice, alice_client):
 
 
 def overview_of(client: Client, query: str):
-    return client.get(f"/statistics?{query}").context["overview"]
+    return client.get(f"/statistics?{query}").context["page"]
 
 
 def test_the_window_before_is_compared(alice, alice_client):
@@ -82,17 +82,17 @@ def test_the_window_before_is_compared(alice, alice_client):
     make_workout(alice, start=at(2025, 11, 30), distance_km=20)
     make_workout(alice, start=at(2024, 11, 30), distance_km=10)
     shown = overview(alice_client)
-    assert shown.totals.distance_km == 30
-    assert shown.before.distance_km == 20
+    assert shown.about.totals.distance_km == 30
+    assert shown.about.before.distance_km == 20
 
 
 def test_only_chosen_sports_count(alice, alice_client):
     make_workout(alice, 1, start=at(2026, 11, 1), distance_km=30)
     make_workout(alice, 5, start=at(2026, 11, 2), distance_km=10)
     shown = overview(alice_client, sport=[5])
-    assert [sport.pk for sport in shown.sports] == [5]
-    assert shown.totals.distance_km == 10
-    assert [sport.pk for sport in shown.used_sports] == [1, 5]
+    assert [sport.pk for sport in shown.about.sports] == [5]
+    assert shown.about.totals.distance_km == 10
+    assert [sport.pk for sport in shown.about.used_sports] == [1, 5]
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_strangers_sign_in_first(client):
 def test_others_workouts_do_not_count(alice, bob, alice_client):
     make_workout(bob, start=at(2026, 11, 1))
     make_workout(alice, start=at(2026, 11, 1), distance_km=3)
-    assert overview(alice_client).totals.distance_km == 3
+    assert overview(alice_client).about.totals.distance_km == 3
 
 
 @pytest.mark.parametrize("number", [1, 6])

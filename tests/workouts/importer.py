@@ -20,7 +20,7 @@ from django.core.management import call_command  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from accounts.models import User  # noqa: E402
-from workouts.jobs import run_transfer  # noqa: E402
+from workouts.services.jobs import run_transfer  # noqa: E402
 
 client = Client(HTTP_HOST="localhost")
 KEY = {"Idempotency-Key": "the same"}

@@ -9,11 +9,10 @@ import django
 
 django.setup()
 
-from django.core.files.base import ContentFile  # noqa: E402
-
 from accounts.models import User  # noqa: E402
-from workouts.models import Sport, Workout  # noqa: E402
-from workouts.services import storage, uploads, workouts  # noqa: E402
+from tests.factories import upload_gpx  # noqa: E402
+from workouts.models import Workout  # noqa: E402
+from workouts.services import recordings, storage, workouts  # noqa: E402
 
 
 def die(*args: Any, **kwargs: Any) -> NoReturn:
@@ -29,11 +28,6 @@ def die_after(service: Any) -> Any:
     return honest_then_dead
 
 
-def upload(owner: User, data: bytes) -> None:
-    file = ContentFile(data, name="outing.gpx")
-    uploads.import_track(owner, Sport.objects.get(pk=1), uploads.read_upload(file), file)
-
-
 def main(point: str, path: str) -> None:
     owner = User.objects.get(username="alice")
     match point:
@@ -42,11 +36,11 @@ def main(point: str, path: str) -> None:
         case "before the rename":
             storage.Path.replace = die
         case "after inserting the rows":
-            uploads.keep_file = die
+            recordings.keep_file = die
         case "before the commit":
-            uploads.keep_file = die_after(uploads.keep_file)
+            recordings.keep_file = die_after(recordings.keep_file)
         case "after the commit":
-            uploads.store = die_after(uploads.store)
+            recordings.insert_recording = die_after(recordings.insert_recording)
         case "before the commit of a delete":
             workouts.refresh_records = die_after(workouts.refresh_records)
         case "after the commit of a delete":
@@ -55,7 +49,7 @@ def main(point: str, path: str) -> None:
         workouts.delete_workout(Workout.objects.get(owner=owner))
     else:
         with open(path, "rb") as file:
-            upload(owner, file.read())
+            upload_gpx(owner, data=file.read())
 
 
 if __name__ == "__main__":

@@ -10,10 +10,10 @@ django.setup()
 from django.core.files.base import ContentFile  # noqa: E402
 
 from accounts.models import User  # noqa: E402
+from tests.factories import make_import  # noqa: E402
 from tests.workouts.killed_process import die, die_after  # noqa: E402
-from workouts import jobs  # noqa: E402
-from workouts.models import Sport, Transfer  # noqa: E402
-from workouts.services import exports, imports, transfers  # noqa: E402
+from workouts.models import Transfer  # noqa: E402
+from workouts.services import exports, imports, jobs, transfers  # noqa: E402
 
 
 def die_at_the_second(service: Any) -> Any:
@@ -31,7 +31,7 @@ def start(path: str) -> None:
     transfers.ITEMS_AT_ONCE = 1
     with open(path, "rb") as file:
         content = ContentFile(file.read())
-    imports.start_import(User.objects.get(username="alice"), Sport.objects.get(pk=1), content, "a")
+    make_import(User.objects.get(username="alice"), content)
 
 
 def main(point: str, path: str) -> None:
@@ -41,7 +41,7 @@ def main(point: str, path: str) -> None:
         case "between two items":
             transfers.store_items = die_at_the_second(transfers.store_items)
         case "reading an item":
-            imports.read_upload = die_at_the_second(imports.read_upload)
+            imports.read_recording = die_at_the_second(imports.read_recording)
         case "before the commit of an item":
             transfers.note_outcome = die_at_the_second(transfers.note_outcome)
         case "after the commit of an item":

@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import make_recording_bytes
+from tracks.analysis.series import Over, Series, read_series
 from tracks.limits import Limits
 from tracks.model import Track
 from tracks.readers import read_track
-from workouts.charts.colors import luminance, readable
+from workouts.charts.colors import legible, luminance
 from workouts.charts.drawing import Charts, draw_charts
 from workouts.charts.paths import line_path
-from workouts.charts.recording import read_series
 from workouts.charts.route import draw_route, encode_polyline
-from workouts.charts.sampling import Over, Series, Window, cut, sample, smooth
+from workouts.charts.sampling import Window, cut, sample, smooth
 from workouts.charts.ticks import clock_step, multiples, pace_speeds, round_step
 from workouts.formatting import pace_at, short_clock
 from workouts.sports import KINDS
@@ -28,9 +28,17 @@ def track(**recording) -> Track:
     return read_track(make_recording_bytes(**recording))
 
 
+def series_of(recording: Track, segment: int | None = None, threshold_kmh: float = 1.0) -> Series:
+    return read_series(recording, segment, stopped_below_kmh=threshold_kmh)
+
+
 def charts(over: Over = Over.DISTANCE, window: Window | None = None, **options) -> Charts:
     recording = options.pop("recording", {})
-    return draw_charts(read_series(track(**recording)), over=over, window=window, **options)
+    return draw_charts(series_of(track(**recording)), over=over, window=window, **options)
+
+
+def draw(recording: Track, threshold_kmh: float) -> Charts:
+    return draw_charts(series_of(recording, threshold_kmh=threshold_kmh), over=Over.DISTANCE)
 
 
 def lane(drawn: Charts, key: str):
@@ -74,7 +82,7 @@ def test_a_narrow_range_of_paces_has_finer_ticks():
 
 
 def test_the_way_between_segments_is_no_distance():
-    series = read_series(track(points=11, segments=2))
+    series = series_of(track(points=11, segments=2))
     assert series.distance_km[-1] == pytest.approx(0.6, abs=0.01)
     assert series.starts.nonzero()[0].tolist() == [0, 11]
 
@@ -83,7 +91,7 @@ def test_a_clock_that_goes_back_stands_still():
     original = track(points=5)
     times = original.time.copy()
     times[2] -= np.timedelta64(1, "h")
-    series = read_series(replace(original, time=times))
+    series = series_of(replace(original, time=times))
     assert series.elapsed_s.tolist() == [0, 10, 10, 30, 40]
 
 
@@ -91,7 +99,7 @@ def test_missing_times_stand_still():
     original = track(points=4)
     times = original.time.copy()
     times[0] = times[2] = np.datetime64("NaT")
-    assert read_series(replace(original, time=times)).elapsed_s.tolist() == [0, 0, 0, 20]
+    assert series_of(replace(original, time=times)).elapsed_s.tolist() == [0, 0, 0, 20]
 
 
 def test_a_short_lack_of_elevation_is_bridged_and_a_long_one_is_a_gap():
@@ -99,7 +107,7 @@ def test_a_short_lack_of_elevation_is_bridged_and_a_long_one_is_a_gap():
     elevation = original.elevation.copy()
     elevation[3] = np.nan
     elevation[10:25] = np.nan
-    bridged = read_series(replace(original, elevation=elevation)).elevation_m
+    bridged = series_of(replace(original, elevation=elevation)).elevation_m
     assert bridged[3] == 103
     assert np.isnan(bridged[10:25]).all()
 
@@ -108,11 +116,11 @@ def test_a_long_silence_interrupts_the_line():
     original = track(points=6)
     times = original.time.copy()
     times[3:] += np.timedelta64(5, "m")
-    assert read_series(replace(original, time=times)).starts.nonzero()[0].tolist() == [0, 3]
+    assert series_of(replace(original, time=times)).starts.nonzero()[0].tolist() == [0, 3]
 
 
 def test_samples_are_few_and_keep_the_means():
-    series = read_series(track(points=5000))
+    series = series_of(track(points=5000))
     few = sample(series, Over.DISTANCE, Window(0, series.span(Over.DISTANCE)), 100)
     assert 100 <= few.distance_km.size <= 101
     assert few.elevation_m.mean() == pytest.approx(series.elevation_m.mean(), rel=0.01)
@@ -120,7 +128,7 @@ def test_samples_are_few_and_keep_the_means():
 
 
 def test_a_window_reaches_one_point_beyond_its_ends():
-    series = read_series(track(points=61))
+    series = series_of(track(points=61))
     part = cut(series, Over.TIME, Window(95, 205))
     assert (part.elapsed_s[0], part.elapsed_s[-1]) == (90, 210)
 
@@ -161,6 +169,16 @@ def test_faster_is_higher_on_a_pace_chart():
 def test_standing_still_is_a_gap_in_the_speed():
     drawn = charts(recording={"points": 60, "metres_between": 0.1})
     assert [lane.quantity.key for lane in drawn.lanes] == ["elevation"]
+
+
+def test_what_is_slower_than_the_threshold_is_no_speed():
+    recording = track(points=60)
+    assert [lane.quantity.key for lane in draw(recording, 10.7).lanes] == ["elevation", "speed"]
+    assert [lane.quantity.key for lane in draw(recording, 10.9).lanes] == ["elevation"]
+
+
+def test_where_nobody_moved_by_the_figures_there_is_no_average():
+    assert lane(charts(paced=True, average_kmh=0.0), "pace").summary == ""
 
 
 def test_miles_feet_and_miles_per_hour_for_whoever_reads_them():
@@ -231,7 +249,7 @@ def test_a_clock_that_jumps_by_years_still_has_charts():
     original = track(points=20)
     times = original.time.copy()
     times[10:] += np.timedelta64(365 * 30, "D")
-    drawn = draw_charts(read_series(replace(original, time=times)), over=Over.TIME)
+    drawn = draw_charts(series_of(replace(original, time=times)), over=Over.TIME)
     assert len(drawn.ticks) <= 13
     assert (drawn.ticks[1].label, drawn.unit) == ("1,000", "d")
 
@@ -251,7 +269,7 @@ def test_time_is_labelled_like_a_clock(points, window, labels, unit):
 
 
 def test_a_lone_outlier_does_not_flatten_the_rest():
-    original = read_series(track(points=400, with_sensors=True))
+    original = series_of(track(points=400, with_sensors=True))
     power = np.full(400, 200.0)
     power[200] = 60_000
     series = replace(original, sensors={"power": power})
@@ -280,7 +298,7 @@ def test_any_recording_can_be_drawn_and_looked_at_closely(points, cuts, paced, o
         segments=np.array([0, *sorted(min(cut, count) for cut in cuts), count]),
         tracks=np.array([0, len(cuts) + 1]),
     )
-    series = read_series(recording)
+    series = series_of(recording)
     window = Window(*(share * series.span(over) for share in shares))
     drawn = draw_charts(series, over=over, window=window, paced=paced)
     if drawn is not None:
@@ -306,7 +324,7 @@ def test_the_polyline_is_that_of_its_specification():
 
 def test_there_is_a_mark_for_every_kilometre_or_mile():
     recording = track(points=200)
-    series = read_series(recording)
+    series = series_of(recording)
     assert [mark.number for mark in draw_route(recording, series, None, imperial=False).marks] == [
         1, 2, 3, 4, 5,
     ]  # fmt: skip
@@ -315,7 +333,7 @@ def test_there_is_a_mark_for_every_kilometre_or_mile():
 
 def test_a_segment_has_its_own_route():
     recording = track(points=20, segments=3)
-    series = read_series(recording, 1)
+    series = series_of(recording, 1)
     route = draw_route(recording, series, 1, imperial=False)
     assert len(route.lines) == 1
 
@@ -323,14 +341,14 @@ def test_a_segment_has_its_own_route():
 def test_a_track_over_the_date_line_is_one_line():
     original = track(points=4)
     recording = replace(original, longitude=np.array([179.8, 179.9, -180.0, -179.9]))
-    sketch = draw_route(recording, read_series(recording), None, imperial=False).sketch
+    sketch = draw_route(recording, series_of(recording), None, imperial=False).sketch
     across = [int(x) for x in re.findall(r"[ML ](\d+) \d+", sketch.path)]
     assert across == sorted(across)
 
 
 def test_the_most_segments_make_a_small_drawing():
     recording = track(points=2, segments=Limits().segments)
-    route = draw_route(recording, read_series(recording), None, imperial=False)
+    route = draw_route(recording, series_of(recording), None, imperial=False)
     assert len("".join(route.lines)) < 60_000
     assert len(route.sketch.path) < 20_000
 
@@ -339,10 +357,4 @@ def test_the_most_segments_make_a_small_drawing():
     "color", [*(kind.color for kind in KINDS.values()), "#ffffff", "#ff0", "#000000"]
 )
 def test_a_track_stands_out_from_its_casing(color):
-    assert 1.05 / (luminance(readable(color)) + 0.05) >= 3
-
-
-def test_series_knows_its_spans():
-    empty = np.zeros(0)
-    nothing = Series(empty, empty, empty, empty, empty, empty, {}, empty.astype(bool))
-    assert nothing.span(Over.TIME) == 0
+    assert 1.05 / (luminance(legible(color)) + 0.05) >= 3

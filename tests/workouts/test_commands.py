@@ -1,5 +1,6 @@
 import os
 import time
+import zipfile
 from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
@@ -13,7 +14,7 @@ from workouts.demo.outings import plan_outings
 from workouts.demo.recorder import record
 from workouts.management.commands import recompute_workouts as recompute_command
 from workouts.models import Record, Recording, Segment, Workout
-from workouts.services import demo
+from workouts.services import demo, imports
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +78,46 @@ def test_import_skips_what_was_imported_before(alice, tmp_path):
     assert run(*arguments, "--skip-duplicates")[0] == (
         f"[1/1] {path}: skipped, is “Vector” of 2026-05-01"
     )
+    assert alice.workouts.count() == 1
+
+
+@pytest.fixture
+def archive(tmp_path) -> Path:
+    path = tmp_path / "week.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("a.gpx", make_recording_bytes(name="First"))
+        packed.writestr("b.gpx", b"")
+    return path
+
+
+def test_import_tells_of_each_file_in_an_archive(alice, archive):
+    lines, why = run_failing("import_workouts", "--user", "alice", "--sport", 5, archive)
+    assert lines == [
+        f"[1/1] {archive}/a.gpx: “First” of 2026-05-01, 1.80 km",
+        f"[1/1] {archive}/b.gpx: FAILED: The file is empty.",
+        "1 of 2 files done.",
+    ]
+    assert why == "1 files failed."
+
+
+def test_import_leaves_a_large_archive_to_the_worker(alice, archive, monkeypatch):
+    monkeypatch.setattr(imports, "IN_REQUEST_FILES", 1)
+    lines = run("import_workouts", "--user", "alice", "--sport", 5, archive)
+    assert lines == [f"[1/1] {archive}: left to the worker, 2 files", "1 of 1 files done."]
+    assert alice.transfers.get().total == 2
+
+
+def test_import_searches_folders_for_recordings_only(alice, archive):
+    why = run_failing("import_workouts", "--user", "alice", "--sport", 5, archive.parent)[1]
+    assert why == "No recordings found."
+
+
+@pytest.mark.parametrize(("option", "longest"), [("--title", 255), ("--notes", 500)])
+def test_import_refuses_a_text_that_is_too_long(alice, archive, option, longest):
+    arguments = ["import_workouts", "--user", "alice", "--sport", 5, archive]
+    why = run_failing(*arguments, option, "x" * (longest + 1))[1]
+    assert f"at most {longest} characters" in why
+    run_failing(*arguments, option, "x" * longest)
     assert alice.workouts.count() == 1
 
 

@@ -7,14 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.core.files.base import ContentFile
 from django.db import OperationalError, connection, connections
 
 from accounts.models import User
 from tests.factories import make_recording_bytes, make_user, make_workout, upload_gpx
 from workouts.models import Record, Recording, Sport, Workout
+from workouts.services.recordings import UploadOptions, import_recording, read_recording
 from workouts.services.records import find_holders, refresh_records
-from workouts.services.uploads import import_track, read_upload
 from workouts.services.workouts import WorkoutChanges, delete_workout, edit_workout
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -137,9 +136,8 @@ def failing_commit(monkeypatch) -> Iterator[None]:
 
 
 def test_failed_commit_leaves_neither_row_nor_file(owner, own_storage, failing_commit):
-    file = ContentFile(make_recording_bytes(), name="outing.gpx")
-    track, sport = read_upload(file), Sport.objects.get(pk=1)
+    file, sport = read_recording("outing.gpx", make_recording_bytes()), Sport.objects.get(pk=1)
     with pytest.raises(OperationalError):
-        import_track(owner, sport, track, file)
+        import_recording(owner, file, UploadOptions(sport))
     assert not Workout.objects.exists()
     assert stored_files(own_storage) == []

@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from tests.factories import make_recording_bytes, make_workout, upload_gpx
 from tracks.limits import Limits
-from workouts.models import Workout
+from workouts.models import Sport, Workout
+from workouts.services.sport_preferences import SportPreferenceChange, change_preference
 
 RECORDINGS = Path(__file__).resolve().parents[3] / "shared" / "data" / "activities" / "gpx"
 VECTOR = Path(__file__).resolve().parents[1] / "files" / "vector.gpx"
@@ -98,6 +99,32 @@ def test_somebody_who_reads_miles_reads_nothing_metric(alice, alice_client):
     assert not re.search(r"\d (km|m|km/h)\b", text)
 
 
+def test_figures_and_charts_agree_on_what_standing_still_is(alice, alice_client):
+    change_preference(
+        alice, Sport.objects.get(pk=1), SportPreferenceChange(stopped_speed_threshold_kmh=20)
+    )
+    html = page(alice_client, upload_gpx(alice))
+    assert "Speed 0.0 km/h" in words(html)
+    assert html.count('<path class="lane__line"') == 1
+    assert "10.8" not in words(html)
+
+
+def test_a_closer_look_counts_what_stands_still_as_the_figures_do(alice, alice_client):
+    change_preference(
+        alice, Sport.objects.get(pk=1), SportPreferenceChange(stopped_speed_threshold_kmh=5)
+    )
+    # Ten minutes at 10.8 km/h, and ten at 3.6 that count as way but not as time.
+    fast = make_recording_bytes()
+    later = datetime(2026, 5, 1, 8, 10, tzinfo=UTC)
+    slow = make_recording_bytes(metres_between=10, start=later, latitude=47.01617)
+    data = fast.replace(b"</trkseg>\n</trk></gpx>\n", slow[slow.index(b"<trkpt") :])
+    workout = upload_gpx(alice, data=data)
+    assert workout.ave_speed_kmh == pytest.approx(14.4, abs=0.05)
+    closer = words(page(alice_client, workout, "?over=time&from=1&to=1199"))
+    assert "Show all" in closer
+    assert closer.count("average 14.4") == 1
+
+
 def test_the_time_is_that_of_the_reader(alice, alice_client):
     alice.timezone = "Asia/Tokyo"
     alice.save()
@@ -122,7 +149,7 @@ def test_whoever_hides_ascents_sees_no_record_of_them(alice, alice_client):
 
 def test_previous_and_next_lead_to_the_neighbours(alice, alice_client):
     first, middle, last = (make_workout(alice, title=name) for name in ("a", "b", "c"))
-    html = page(alice_client, middle)
+    html = " ".join(page(alice_client, middle).split())
     assert f'rel="prev" href="{first.get_absolute_url()}"' in html
     assert f'rel="next" href="{last.get_absolute_url()}"' in html
     assert 'rel="prev"' not in page(alice_client, first)

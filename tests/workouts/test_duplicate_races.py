@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 
 from accounts.models import User
-from tests.factories import make_recording_bytes, make_user, upload_gpx
+from tests.factories import make_import, make_recording_bytes, make_user, upload_gpx
 from tests.processes import start_process
 from tests.workouts.test_transfers import DAY_1, make_zip
-from workouts.jobs import run_transfer
-from workouts.models import Sport, Transfer
+from workouts.models import Transfer
 from workouts.services.exports import start_export
-from workouts.services.imports import start_import
+from workouts.services.jobs import run_transfer
 from workouts.services.restores import start_restore
 
 DOORS = ["page", "api", "archive", "command", "worker", "restore"]
@@ -41,7 +40,7 @@ def doors(owner, own_storage) -> Iterator[list[subprocess.Popen[str]]]:
 
 
 def waiting_import(owner: User, data: bytes) -> Transfer:
-    return start_import(owner, Sport.objects.get(pk=1), make_zip(outing_gpx=data), "a.zip")
+    return make_import(owner, make_zip(outing_gpx=data))
 
 
 def waiting_restore(owner: User, data: bytes) -> Transfer:

@@ -7,14 +7,13 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from tests.factories import make_user, make_workout
+from workouts import access
 from workouts.filters import HoursMinutesField, WorkoutFilter
 from workouts.models import Workout
 
 
 def titles(user, **query: str) -> list[str]:
-    found = WorkoutFilter(
-        query, queryset=Workout.objects.visible_to(user), request=SimpleNamespace(user=user)
-    )
+    found = WorkoutFilter(query, queryset=access.owned(user), request=SimpleNamespace(user=user))
     assert found.is_valid(), found.errors
     return [workout.title for workout in found.qs]
 

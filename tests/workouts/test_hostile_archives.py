@@ -8,10 +8,12 @@ from hashlib import sha256
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.base import File
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
-from tests.factories import make_recording_bytes
+from contract.errors import SERVER_ERROR
+from tests.factories import make_import, make_recording_bytes
 from tests.workouts.test_archives import LIMITS
 from tests.workouts.test_transfers import (
     TOLD,
@@ -23,11 +25,11 @@ from tests.workouts.test_transfers import (
     run,
 )
 from workouts.models import Sport, Transfer, Workout
-from workouts.services import imports, recordings, restores, untrusted_json
+from workouts.services import imports, restores, untrusted_json, uploads
 from workouts.services.archives import MIB, open_archive
-from workouts.services.imports import start_import
-from workouts.services.recordings import UploadOptions, import_archive
+from workouts.services.recordings import UploadOptions, read_recording
 from workouts.services.restores import start_restore
+from workouts.services.uploads import Imported, receive
 
 DAMAGED = "This file is damaged inside the archive."
 PACKED = "This file is packed in a way that is not read here."
@@ -59,6 +61,11 @@ def damaged(kind: int) -> io.BytesIO:
     return io.BytesIO(bytes(content))
 
 
+def received(owner, file: io.BytesIO, sport: Sport) -> list[Imported]:
+    """What becomes of the files of a small archive."""
+    return receive(owner, File(file, "a.zip"), UploadOptions(sport)).files
+
+
 KINDS = [
     (zipfile.ZIP_STORED, DAMAGED),
     (zipfile.ZIP_DEFLATED, DAMAGED),
@@ -69,7 +76,7 @@ KINDS = [
 
 @pytest.mark.parametrize(("kind", "reason"), KINDS)
 def test_a_damaged_recording_fails_alone_in_the_request(alice, running, kind, reason):
-    good, bad = import_archive(alice, damaged(kind), UploadOptions(running))
+    good, bad = received(alice, damaged(kind), running)
     assert good.is_new
     assert bad.error is not None
     assert bad.error.messages == [reason]
@@ -77,7 +84,7 @@ def test_a_damaged_recording_fails_alone_in_the_request(alice, running, kind, re
 
 @pytest.mark.parametrize(("kind", "reason"), KINDS)
 def test_a_damaged_recording_fails_alone_in_the_worker(alice, running, kind, reason):
-    transfer = run(start_import(alice, running, damaged(kind), "a.zip"))
+    transfer = run(make_import(alice, damaged(kind), running))
     assert transfer.status == "done"
     assert outcomes(transfer) == [("a.gpx", "imported"), ("b.gpx", "failed")]
     assert transfer.items.get(index=1).message == reason
@@ -85,28 +92,25 @@ def test_a_damaged_recording_fails_alone_in_the_worker(alice, running, kind, rea
 
 @pytest.mark.parametrize("kind", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_packing_that_unpacks_without_a_bound_is_not_read(alice, running, kind):
-    results = import_archive(alice, packed(kind, bytes(MIB)), UploadOptions(running))
+    results = received(alice, packed(kind, bytes(MIB)), running)
     assert [result.error and result.error.messages for result in results] == [None, [PACKED]]
 
 
 def break_reading(monkeypatch, module) -> None:
     """The parser meets something that nobody foresaw in the second recording."""
-    name = "read_upload" if module is imports else "read_track"
-    honest = getattr(module, name)
 
-    def read(file):
-        data = file if isinstance(file, bytes) else file.read()
+    def read(name, data):
         if b"Day 2" in data:
             raise IndexError("nobody foresaw this")
-        return honest(file)
+        return read_recording(name, data)
 
-    monkeypatch.setattr(module, name, read)
+    monkeypatch.setattr(module, "read_recording", read)
 
 
 def test_what_nobody_foresaw_fails_one_file_in_the_request(alice, running, monkeypatch, caplog):
-    break_reading(monkeypatch, recordings)
+    break_reading(monkeypatch, uploads)
     file = make_zip(a_gpx=recording(1), b_gpx=recording(2), c_gpx=recording(3))
-    results = import_archive(alice, file, UploadOptions(running))
+    results = received(alice, file, running)
     assert [result.is_new for result in results] == [True, False, True]
     assert "noted in the log" in results[1].error.messages[0]
     assert "nobody foresaw this" in caplog.text
@@ -115,14 +119,14 @@ def test_what_nobody_foresaw_fails_one_file_in_the_request(alice, running, monke
 def test_what_nobody_foresaw_fails_one_item_of_a_transfer(alice, running, monkeypatch, caplog):
     break_reading(monkeypatch, imports)
     file = make_zip(a_gpx=recording(1), b_gpx=recording(2), c_gpx=recording(3))
-    transfer = run(start_import(alice, running, file, "a.zip"))
+    transfer = run(make_import(alice, file, running))
     assert [outcome for _, outcome in outcomes(transfer)] == ["imported", "failed", "imported"]
     assert "noted in the log" in transfer.items.get(index=1).message
     assert "nobody foresaw this" in caplog.text
 
 
 def test_what_nobody_foresaw_fails_the_transfer(alice, running):
-    transfer = start_import(alice, running, make_zip(a_gpx=recording(1)), "a.zip")
+    transfer = make_import(alice, make_zip(a_gpx=recording(1)), running)
     transfer.file.storage.delete(transfer.file.name)
     run(transfer)
     assert transfer.status == "failed"
@@ -132,19 +136,28 @@ def test_what_nobody_foresaw_fails_the_transfer(alice, running):
 def test_what_nobody_foresaw_fails_one_file_of_the_command(alice, tmp_path, monkeypatch, capsys):
     for day in range(1, 4):
         (tmp_path / f"{day}.gpx").write_bytes(recording(day))
-    command = "workouts.management.commands.import_workouts.read_upload"
-    honest = imports.read_upload
-
-    def read(file):
-        if "2.gpx" in file.name:
-            raise IndexError("nobody foresaw this")
-        return honest(file)
-
-    monkeypatch.setattr(command, read)
+    break_reading(monkeypatch, uploads)
     with pytest.raises(CommandError, match="1 files failed"):
         call_command("import_workouts", str(tmp_path), user="alice", sport="Running")
     assert alice.workouts.count() == 2
     assert "2.gpx: FAILED: Something went wrong here" in capsys.readouterr().out
+
+
+def test_what_nobody_foresaw_fails_one_of_several_files_of_the_page(
+    alice, alice_client, monkeypatch
+):
+    break_reading(monkeypatch, uploads)
+    files = [SimpleUploadedFile(f"{day}.gpx", recording(day)) for day in range(1, 4)]
+    answer = alice_client.post("/workouts/add", {"sport": 1, "recordings": files})
+    assert [bool(result.reason) for result in answer.context["results"]] == [False, True, False]
+    assert alice.workouts.count() == 2
+
+
+def test_what_nobody_foresaw_is_our_mistake_to_a_program(alice_client, monkeypatch):
+    break_reading(monkeypatch, uploads)
+    file = SimpleUploadedFile("a.gpx", recording(2))
+    answer = alice_client.post("/api/workouts", {"data": '{"sport_id": 1}', "file": file})
+    assert (answer.status_code, answer.json()["message"]) == (500, SERVER_ERROR)
 
 
 @pytest.mark.parametrize("wrong", [0x00, 0x7F, 0xFF])
@@ -190,7 +203,7 @@ def test_a_link_in_an_archive_is_a_few_bytes_and_leads_nowhere(alice, running):
         link = zipfile.ZipInfo("a.gpx")
         link.external_attr = (stat.S_IFLNK | 0o777) << 16
         archive.writestr(link, "/etc/passwd")
-    transfer = run(start_import(alice, running, file, "a.zip"))
+    transfer = run(make_import(alice, file, running))
     assert outcomes(transfer) == [("a.gpx", "failed")]
     assert "not XML" in transfer.items.get().message
 
@@ -212,7 +225,7 @@ def test_a_hostile_name_is_only_a_name_in_every_report(alice_client, alice, runn
     file = make_zip()
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr(name, b"<gpx>")
-    transfer = run(start_import(alice, running, file, "a.zip"))
+    transfer = run(make_import(alice, file, running))
     assert outcomes(transfer) == [(shown, "failed")]
     page = alice_client.get(f"/profile/data/{transfer.uuid}").content.decode()
     assert "<img src=x" not in page
@@ -229,7 +242,7 @@ def test_a_long_name_is_imported_like_any_other(alice, running):
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr(f"{'x' * 300}.gpx", recording(1))
-    run(start_import(alice, running, file, "a.zip"))
+    run(make_import(alice, file, running))
     assert alice.workouts.get().recording.file_name == f"{'x' * 251}.gpx"
 
 

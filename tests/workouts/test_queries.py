@@ -8,6 +8,7 @@ from django.db.models import Count, QuerySet, Subquery, Sum
 
 from accounts.models import User
 from tests.factories import make_workout, upload_gpx
+from workouts import access
 from workouts.models import Neighbours, Sport, Workout, WorkoutQuerySet
 from workouts.services.records import rank
 from workouts.services.seeding import seed_workouts
@@ -28,7 +29,7 @@ def test_list_costs_two_queries_with_all_that_is_shown(alice, django_assert_num_
     make_workout(alice)
     # Workouts with owner, sport and recording; records.
     with django_assert_num_queries(2):
-        for workout in Workout.objects.visible_to(alice).for_list():
+        for workout in access.owned(alice).for_list():
             assert workout.owner.username == "alice"
             assert workout.sport.label == "Cycling (Sport)"
             if workout.has_recording:
@@ -53,7 +54,8 @@ def test_presence_of_a_recording_is_known_without_loading_it(alice, django_asser
 
 def test_other_peoples_workouts_do_not_exist(alice, bob):
     make_workout(bob)
-    assert not Workout.objects.visible_to(alice).exists()
+    assert not access.readable(access.Viewer(alice)).exists()
+    assert not access.owned(alice).exists()
 
 
 def test_period_includes_its_start_and_not_its_end(alice):
@@ -95,7 +97,7 @@ def test_neighbours_are_the_nearest_by_start(alice):
     newest, oldest, middle = (
         make_workout(alice, start=START + shift) for shift in (2 * DAY, 0 * DAY, DAY)
     )
-    workouts = Workout.objects.visible_to(alice)
+    workouts = access.owned(alice)
     assert neighbours(workouts, oldest) == (None, middle.short_id)
     assert neighbours(workouts, middle) == (oldest.short_id, newest.short_id)
     assert neighbours(workouts, newest) == (middle.short_id, None)
@@ -103,7 +105,7 @@ def test_neighbours_are_the_nearest_by_start(alice):
 
 def test_neighbours_at_the_same_start_go_by_id(alice):
     first, second, third = (make_workout(alice, start=START) for _ in range(3))
-    workouts = Workout.objects.visible_to(alice)
+    workouts = access.owned(alice)
     assert neighbours(workouts, first) == (None, second.short_id)
     assert neighbours(workouts, second) == (first.short_id, third.short_id)
     assert neighbours(workouts, third) == (second.short_id, None)
@@ -114,7 +116,7 @@ def test_neighbours_respect_filters_and_owners(alice, bob):
     make_workout(alice, start=START + DAY)
     make_workout(bob, start=START + 2 * DAY, sport=5)
     last = make_workout(alice, start=START + 3 * DAY, sport=5)
-    runs = Workout.objects.visible_to(alice).filter(sport=5)
+    runs = access.owned(alice).filter(sport=5)
     assert neighbours(runs, first) == (None, last.short_id)
     assert neighbours(runs, last) == (first.short_id, None)
 
@@ -123,7 +125,7 @@ def test_neighbours_respect_filters_and_owners(alice, bob):
 def test_neighbours_of_a_list_cost_one_query(alice, django_assert_num_queries, count):
     page = [make_workout(alice) for _ in range(count)]
     with django_assert_num_queries(1):
-        found = Workout.objects.visible_to(alice).for_list().newest_first().neighbours_of(page)
+        found = access.owned(alice).for_list().newest_first().neighbours_of(page)
     assert len(found) == count
     assert found[page[0].pk].previous is None
 
@@ -157,7 +159,7 @@ def is_sorted(text: str) -> bool:
 
 
 def test_list_walks_the_index_by_start(owner):
-    text = plan(Workout.objects.visible_to(owner).newest_first()[:5])
+    text = plan(access.owned(owner).newest_first()[:5])
     assert "workout_by_owner_and_start" in text
     assert not is_sorted(text)
 
@@ -172,35 +174,33 @@ def test_list_walks_the_index_by_start(owner):
 )
 @pytest.mark.parametrize("sign", ["", "-"])
 def test_list_in_another_order_walks_the_index_of_it(owner, column, index, sign):
-    workouts = Workout.objects.visible_to(owner).order_by(f"{sign}{column}", f"{sign}id")
+    workouts = access.owned(owner).order_by(f"{sign}{column}", f"{sign}id")
     text = plan(workouts[:5])
     assert index in text
     assert not is_sorted(text)
 
 
 def test_list_of_one_sport_walks_the_index_of_it(owner):
-    text = plan(Workout.objects.visible_to(owner).filter(sport=2).order_by("-start")[:5])
+    text = plan(access.owned(owner).filter(sport=2).order_by("-start")[:5])
     assert "workout_figures_by_sport" in text
     assert not is_sorted(text)
 
 
 def test_calendar_reads_only_its_days(owner):
-    text = plan(
-        Workout.objects.visible_to(owner).between(START - 30 * DAY, START).order_by("start")
-    )
+    text = plan(access.owned(owner).between(START - 30 * DAY, START).order_by("start"))
     assert "workout_by_owner_and_start" in text
     assert "start>? AND start<?" in text or "(start >= " in text
     assert not is_sorted(text)
 
 
 def test_statistics_read_only_their_period(owner):
-    workouts = Workout.objects.visible_to(owner).between(START - 30 * DAY, START)
+    workouts = access.owned(owner).between(START - 30 * DAY, START)
     text = plan(workouts.values("sport").annotate(count=Count("pk"), km=Sum("distance_km")))
     assert "workout_by_owner_and_start" in text or "workout_figures_by_sport" in text
 
 
 def test_neighbours_step_along_the_index(owner):
-    workouts = Workout.objects.visible_to(owner)
+    workouts = access.owned(owner)
     for side in (workouts._before_outer(), workouts._after_outer()):
         text = plan(Workout.objects.annotate(found=Subquery(side.values("uuid")[:1])))
         assert "workout_by_owner_and_start" in text

@@ -8,12 +8,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.storage import Storage, storage_of
 from instance.models import AppConfiguration
-from tests.factories import make_user, upload_gpx
+from tests.factories import make_import, make_user, upload_gpx
 from tests.workouts.test_concurrency import at_once
 from tests.workouts.test_transfers import make_export, make_zip, outcomes, recording, run
 from workouts.models import Sport, Transfer
 from workouts.services.exports import start_export
-from workouts.services.imports import start_import
 from workouts.services.restores import start_restore
 from workouts.services.transfers import cancel_transfer
 
@@ -35,7 +34,7 @@ def test_recordings_count_once_with_exports_and_waiting_imports(alice, bob, runn
         upload_gpx(alice, data=recording(1))
     export = make_export(alice)
     file = make_zip(a_gpx=recording(2))
-    archive = start_import(alice, running, file, "a.zip")
+    archive = make_import(alice, file, running)
     assert storage_of(alice) == Storage(SIZE + export.file.size + len(file.getvalue()), 0)
     cancel_transfer(archive)
     assert storage_of(alice).used == SIZE + export.file.size
@@ -73,7 +72,7 @@ def test_an_archive_in_the_request_takes_what_there_is_space_for(alice_client, a
 def test_the_worker_takes_what_there_is_space_for(alice, running):
     file = make_zip(a_gpx=recording(1), b_gpx=recording(2))
     allow(SIZE + len(file.getvalue()) + 10)
-    transfer = run(start_import(alice, running, file, "a.zip"))
+    transfer = run(make_import(alice, file, running))
     assert outcomes(transfer) == [("a.gpx", "imported"), ("b.gpx", "failed")]
     assert "no space left" in transfer.items.get(index=1).message
 
@@ -82,7 +81,7 @@ def test_an_archive_beyond_the_quota_does_not_wait_for_the_worker(alice, running
     file = make_zip(a_gpx=recording(1))
     allow(len(file.getvalue()) - 1)
     with pytest.raises(ValidationError, match="no space left"):
-        start_import(alice, running, file, "a.zip")
+        make_import(alice, file, running)
     assert not Transfer.objects.exists()
     assert [path for path in own_storage.rglob("*") if path.is_file()] == []
 

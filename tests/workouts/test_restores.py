@@ -108,11 +108,11 @@ def test_a_recording_without_a_name_is_called_by_its_checksum(alice, bob):
 @pytest.mark.parametrize(
     ("field", "sound", "beyond"),
     [
-        ("distance_km", 1e9, 1.1e9),
+        ("distance_km", 99_999.999, 100_000),
         ("distance_km", 0, -0.1),
-        ("ascent_m", 1e9, 1.1e9),
+        ("ascent_m", 1_000_000, 1_000_000.1),
         ("ascent_m", 0, -0.1),
-        ("descent_m", 1e9, 1.1e9),
+        ("descent_m", 1_000_000, 1_000_000.1),
         ("descent_m", 0, -0.1),
         ("duration", "P0DT00H00M00S", "-P0DT00H00M01S"),
         ("title", "x" * 255, "x" * 256),
@@ -120,7 +120,9 @@ def test_a_recording_without_a_name_is_called_by_its_checksum(alice, bob):
     ],
 )
 def test_the_least_and_the_most_that_comes_back(alice, bob, field: str, sound: Any, beyond: Any):
-    transfer = restore(bob, told(alice, {field: sound}, {field: beyond, "uuid": "2" * 32}))
+    long = {"duration": "P416DT00H00M00S"}  # for any distance
+    entries = [long | {field: sound}, long | {field: beyond, "uuid": "2" * 32}]
+    transfer = restore(bob, told(alice, *entries))
     assert [outcome for _, outcome in outcomes(transfer)] == ["imported", "failed"]
     assert transfer.items.get(index=1).message.startswith(f"{field}: ")
 
@@ -191,3 +193,10 @@ def test_values_of_json_are_texts_for_a_form():
 def test_a_long_name_of_a_file_keeps_its_end(alice, bob):
     transfer = start_restore(bob, told(alice, {}), "x" * 300 + ".zip")
     assert transfer.file_name == "x" * 251 + ".zip"
+
+
+def test_an_export_says_what_it_is(alice):
+    archive = opened(make_export(alice))
+    manifest = json.loads(archive.read("manifest.json"))
+    assert (manifest["format"], manifest["version"]) == ("fittrackee-export", 1)
+    assert set(manifest["files"]) == {"account.json", "workouts.json"}

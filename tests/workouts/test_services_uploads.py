@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -17,15 +17,18 @@ from tracks.codec import decode
 from tracks.limits import Limits
 from tracks.readers import read_track
 from workouts.models import Recording, Segment, Sport, SportPreference, Workout
-from workouts.services import uploads
+from workouts.services import recordings
 from workouts.services.duplicates import find_duplicate
-from workouts.services.uploads import (
-    import_track,
+from workouts.services.recordings import (
+    RecordingFile,
+    UploadOptions,
+    import_recording,
     prepare_recording,
-    read_upload,
+    read_recording,
     recompute_workout,
     store_anew,
 )
+from workouts.services.uploads import receive
 from workouts.services.workouts import WorkoutChanges, delete_workout, edit_workout
 
 pytestmark = pytest.mark.django_db
@@ -37,10 +40,14 @@ def gpx_file(data: bytes | None = None, name: str = "outing.gpx") -> SimpleUploa
     return SimpleUploadedFile(name, make_recording_bytes() if data is None else data)
 
 
+def recording_file(**recording) -> RecordingFile:
+    return read_recording("outing.gpx", make_recording_bytes(**recording))
+
+
 def refusal(file: SimpleUploadedFile) -> tuple[str, str]:
-    with pytest.raises(ValidationError) as caught:
-        read_upload(file)
-    return caught.value.code, caught.value.messages[0]
+    (refused,) = receive(make_user(), file, UploadOptions(Sport.objects.get(pk=1))).files
+    assert refused.workout is None
+    return refused.error.code, refused.reason
 
 
 # --- the door
@@ -48,7 +55,7 @@ def refusal(file: SimpleUploadedFile) -> tuple[str, str]:
 
 @pytest.mark.parametrize("name", ["outing.gpx", "OUTING.GPX", "a:b.c.Gpx"])
 def test_the_ending_says_the_format_in_any_case(db, name):
-    assert read_upload(gpx_file(name=name)).point_count == 61
+    assert read_recording(name, make_recording_bytes()).track.point_count == 61
 
 
 @pytest.mark.parametrize("name", ["outing.txt", "outing", "gpx", ".gpx", "outing.gpx.exe"])
@@ -150,21 +157,19 @@ def test_long_file_names_keep_their_end(alice):
 def test_import_costs_the_same_queries_whatever_the_points(alice, django_assert_num_queries):
     sport = Sport.objects.get(pk=1)
     for points, segments in [(2, 1), (500, 20)]:
-        file = gpx_file(make_recording_bytes(points=points, segments=segments, start=START))
-        track = read_upload(file)
+        file = recording_file(points=points, segments=segments, start=START)
         # Threshold; savepoint, lock, same bytes, same outing, quota, workout, segments, recording;
         # records: savepoint, lock, holders, stored, changed, release; release.
         with django_assert_num_queries(16):
-            import_track(alice, sport, track, file)
+            import_recording(alice, file, UploadOptions(sport))
 
 
 def test_the_most_segments_take_few_statements_under_the_lock(alice, django_assert_max_num_queries):
     sport, limit = Sport.objects.get(pk=1), Limits().segments
-    file = gpx_file(make_recording_bytes(points=2, segments=limit))
-    track = read_upload(file)
+    file = recording_file(points=2, segments=limit)
     # SQLite takes 76 rows in a statement, which makes 14; PostgreSQL one with all of them.
     with django_assert_max_num_queries(16 + 13):
-        workout = import_track(alice, sport, track, file)
+        workout = import_recording(alice, file, UploadOptions(sport)).workout
     assert workout.segments.count() == limit
 
 
@@ -192,7 +197,7 @@ def test_nothing_is_read_or_computed_under_the_lock(alice, monkeypatch):
     outermost = len(connection.savepoint_ids)
 
     def watched(name: str) -> Callable[..., object]:
-        step = getattr(uploads, name)
+        step = getattr(recordings, name)
 
         def watch(*args: object, **options: object) -> object:
             inside.append((name, len(connection.savepoint_ids) > outermost))
@@ -201,7 +206,7 @@ def test_nothing_is_read_or_computed_under_the_lock(alice, monkeypatch):
         return watch
 
     for name in slow:
-        monkeypatch.setattr(uploads, name, watched(name))
+        monkeypatch.setattr(recordings, name, watched(name))
     recompute_workout(upload_gpx(alice))
     assert set(inside) == {(name, False) for name in slow}
 
@@ -213,18 +218,18 @@ def test_recompute_of_a_workout_deleted_meanwhile_leaves_nothing(alice, monkeypa
         delete_workout(workout)
         store_anew(*args)
 
-    monkeypatch.setattr(uploads, "store_anew", delete_then_store)
+    monkeypatch.setattr(recordings, "store_anew", delete_then_store)
     recompute_workout(workout)
     assert not Segment.objects.exists()
     assert not Recording.objects.exists()
 
 
 def test_upload_of_a_deleted_account_is_denied(alice):
-    track, sport = read_track(make_recording_bytes()), Sport.objects.get(pk=1)
+    file, sport = recording_file(), Sport.objects.get(pk=1)
     stale = User.objects.get(pk=alice.pk)
     alice.delete()
     with pytest.raises(PermissionDenied):
-        import_track(stale, sport, track, gpx_file())
+        import_recording(stale, file, UploadOptions(sport))
 
 
 def test_recording_keeps_its_own_start_duration_and_distance(alice):
@@ -275,9 +280,8 @@ def test_recompute_uses_the_present_threshold(alice):
 
 
 def duplicate_of(owner, sport: int = 1, **recording) -> Workout | None:
-    file = gpx_file(make_recording_bytes(**recording))
-    track = read_upload(file)
-    return find_duplicate(prepare_recording(owner, Sport.objects.get(pk=sport), track, file).row)
+    options = UploadOptions(Sport.objects.get(pk=sport))
+    return find_duplicate(prepare_recording(owner, recording_file(**recording), options).row)
 
 
 def test_same_bytes_are_a_duplicate_in_any_sport(alice, bob):
@@ -311,7 +315,7 @@ def test_figures_equal_those_of_the_engine(alice):
 
 def test_content_files_are_taken_like_uploads(alice):
     file = ContentFile(make_recording_bytes(), name="outing.gpx")
-    assert read_upload(file).point_count == 61
+    assert receive(alice, file, UploadOptions(Sport.objects.get(pk=1))).files[0].is_new
 
 
 def test_recompute_reads_the_channels_and_segments_anew(alice):

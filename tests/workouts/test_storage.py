@@ -16,7 +16,7 @@ from accounts.models import User
 from tests.factories import make_recording_bytes, make_user, upload_gpx
 from tests.processes import run_process
 from workouts.models import Record, Recording, Segment, Workout
-from workouts.services import storage, uploads
+from workouts.services import recordings, storage
 from workouts.services.storage import delete_owned_files, find_missing, find_orphans
 from workouts.services.workouts import delete_workout
 
@@ -82,7 +82,7 @@ def test_file_is_on_the_disk_before_the_commit_and_never_without_the_lock(
 
     monkeypatch.setattr(os, "fsync", sync)
     monkeypatch.setattr(Path, "replace", note("rename", Path.replace))
-    monkeypatch.setattr(uploads, "lock_owner", note("lock", uploads.lock_owner))
+    monkeypatch.setattr(recordings, "lock_owner", note("lock", recordings.lock_owner))
     monkeypatch.setattr(Recording, "save", note("insert", Recording.save))
     monkeypatch.setattr(connection, "_commit", note("commit", connection._commit))
     upload_gpx(owner)
@@ -94,10 +94,10 @@ def test_file_is_on_the_disk_before_the_commit_and_never_without_the_lock(
 @pytest.mark.parametrize(
     ("place", "step"),
     [
-        (uploads, "keep_file"),
-        (uploads, "refresh_records"),
+        (recordings, "keep_file"),
+        (recordings, "refresh_records"),
         (Segment.objects, "bulk_create"),
-        (uploads, "store"),
+        (recordings, "insert_recording"),
     ],
 )
 def test_failure_at_any_step_leaves_neither_row_nor_file(
@@ -125,8 +125,8 @@ def test_failure_keeps_the_file_of_an_earlier_upload_of_the_same_bytes(
         honest(*args)
         raise MemoryError
 
-    honest = uploads.keep_file
-    monkeypatch.setattr(uploads, "keep_file", rename_and_fail)
+    honest = recordings.keep_file
+    monkeypatch.setattr(recordings, "keep_file", rename_and_fail)
     with pytest.raises(MemoryError):
         upload_gpx(alice)
     assert kept.recording.file.read() == make_recording_bytes()
@@ -281,7 +281,7 @@ def test_sweep_leaves_a_file_that_got_its_row_meanwhile(owner, own_storage):
 def test_sweep_beside_an_upload_waits_for_it(owner, own_storage, monkeypatch):
     """The sweep begins while the file is written and the row not yet committed."""
     begun = threading.Event()
-    honest = uploads.keep_file
+    honest = recordings.keep_file
 
     def keep_slowly(*args):
         begun.set()
@@ -297,7 +297,7 @@ def test_sweep_beside_an_upload_waits_for_it(owner, own_storage, monkeypatch):
         finally:
             connections.close_all()
 
-    monkeypatch.setattr(uploads, "keep_file", keep_slowly)
+    monkeypatch.setattr(recordings, "keep_file", keep_slowly)
     sweeper = threading.Thread(target=sweep)
     sweeper.start()
     upload_gpx(owner)

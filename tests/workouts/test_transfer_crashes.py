@@ -15,15 +15,16 @@ from django.utils import timezone
 
 from accounts.models import User
 from tests.contract.test_outages import sqlite_error
-from tests.factories import make_user, upload_gpx
+from tests.factories import make_import, make_user, upload_gpx
 from tests.processes import run_process
 from tests.workouts.test_concurrency import at_once
 from tests.workouts.test_transfers import make_zip, recording
-from workouts.jobs import end_turn, run_transfer, take_up_transfers
-from workouts.models import Sport, Transfer
+from workouts import access
+from workouts.models import Transfer
 from workouts.services import transfers
 from workouts.services.exports import keep_export, start_export
-from workouts.services.imports import import_archive, start_import
+from workouts.services.imports import import_archive
+from workouts.services.jobs import end_turn, run_transfer, take_up_transfers
 from workouts.services.transfers import (
     cancel_transfer,
     claim,
@@ -50,7 +51,7 @@ def packed(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def archive(owner: User) -> Transfer:
-    return start_import(owner, Sport.objects.get(pk=1), make_zip(**RECORDINGS), "four.zip")
+    return make_import(owner, make_zip(**RECORDINGS), name="four.zip")
 
 
 def kill(point: str, folder: Path, path: str | Path = "") -> None:
@@ -106,7 +107,7 @@ def test_an_export_that_is_killed_is_made_after_the_next_start(owner, own_storag
 @pytest.mark.parametrize("point", ["before the file is there", "between two items"])
 def test_an_import_that_is_killed_while_it_begins_never_was(owner, own_storage, packed, point):
     kill(point, own_storage, packed)
-    assert not Transfer.objects.visible_to(owner).exists()
+    assert not access.owned_transfers(owner).exists()
     take_up_transfers()
     assert Transfer.objects.exists()  # it may be about to go on
     take_up_transfers(at_start=True)
@@ -236,7 +237,7 @@ def test_an_import_sits_a_full_disk_out(owner, archive, own_storage, monkeypatch
     queue = queued_jobs(monkeypatch)
     for _ in range(transfers.MAX_ATTEMPTS + 2):
         with monkeypatch.context() as outage:
-            outage.setattr("workouts.services.uploads.keep_file", full)
+            outage.setattr("workouts.services.recordings.keep_file", full)
             run_transfer.func(archive.pk)
     archive.refresh_from_db()
     assert (archive.status, archive.done, set(queue)) == ("queued", 0, {archive.pk})
@@ -281,5 +282,5 @@ def test_an_export_to_a_full_disk_fails_with_a_sentence_and_leaves_nothing(owner
 
 def test_an_archive_that_a_full_disk_takes_in_part_is_not_kept(owner, full_storage):
     with pytest.raises(OSError, match="No space left"):
-        start_import(owner, Sport.objects.get(pk=1), make_zip(**RECORDINGS), "four.zip")
+        make_import(owner, make_zip(**RECORDINGS), name="four.zip")
     assert (files_in(full_storage), owner.transfers.count()) == ([], 0)

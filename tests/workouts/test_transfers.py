@@ -8,18 +8,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.test import TestCase
 from django.utils import timezone
 
-from tests.factories import make_recording_bytes, make_workout, upload_gpx
-from workouts.jobs import run_transfer
+from tests.factories import make_import, make_recording_bytes, make_workout, upload_gpx
 from workouts.models import Sport, Transfer, Workout
 from workouts.services import imports, transfers
 from workouts.services.exports import start_export
-from workouts.services.imports import start_import
+from workouts.services.jobs import run_transfer
+from workouts.services.recordings import UploadOptions
 from workouts.services.restores import start_restore
 from workouts.services.transfers import cancel_transfer, drop_old_transfers, requeue_stale
+from workouts.services.uploads import receive
 
 DAY_1 = datetime(2026, 5, 1, 8, tzinfo=UTC)
 
@@ -56,7 +58,7 @@ def outcomes(transfer: Transfer) -> list[tuple[str, str]]:
 def archive(alice, running) -> Transfer:
     """Three recordings that wait for the worker."""
     file = make_zip(a_gpx=recording(1), b_gpx=recording(2), c_gpx=recording(3))
-    return start_import(alice, running, file, "three.zip", notes="from the archive")
+    return make_import(alice, file, running, name="three.zip", notes="from the archive")
 
 
 def test_an_archive_becomes_workouts(alice, archive):
@@ -77,7 +79,7 @@ def test_the_archive_is_dropped_when_all_is_imported(archive):
 def test_each_file_has_its_own_result(alice, running):
     upload_gpx(alice, running, data=recording(1))
     file = make_zip(a_gpx=recording(1), b_gpx=b"<gpx>", c_zip=b"PK", d_gpx=recording(2))
-    transfer = run(start_import(alice, running, file, "mixed.zip"))
+    transfer = run(make_import(alice, file, running, name="mixed.zip"))
     assert outcomes(transfer) == [
         ("a.gpx", "duplicate"),
         ("b.gpx", "failed"),
@@ -91,7 +93,7 @@ def test_each_file_has_its_own_result(alice, running):
 def test_duplicates_are_imported_when_asked(alice, running):
     upload_gpx(alice, running, data=recording(1))
     file = make_zip(a_gpx=recording(1))
-    run(start_import(alice, running, file, "again.zip", skip_duplicates=False))
+    run(make_import(alice, file, running, name="again.zip", skip_duplicates=False))
     assert alice.workouts.count() == 2
 
 
@@ -121,7 +123,7 @@ def test_a_file_that_kills_the_worker_is_given_up(archive, monkeypatch):
     def die(*args, **kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(imports, "read_upload", die)
+    monkeypatch.setattr(imports, "read_recording", die)
     for _ in range(transfers.MAX_ATTEMPTS):
         with pytest.raises(KeyboardInterrupt):
             run(archive)
@@ -155,14 +157,15 @@ def test_a_cancelled_transfer_never_runs(alice, archive):
 
 def test_no_more_than_three_at_once(alice, running):
     for _ in range(3):
-        start_import(alice, running, make_zip(a_gpx=recording(1)), "a.zip")
+        make_import(alice, make_zip(a_gpx=recording(1)), running)
     with pytest.raises(ValidationError, match="Wait until"):
-        start_import(alice, running, make_zip(a_gpx=recording(1)), "a.zip")
+        make_import(alice, make_zip(a_gpx=recording(1)), running)
 
 
 def test_an_archive_without_recordings_leaves_nothing_behind(alice, running):
-    with pytest.raises(ValidationError, match="no recording"):
-        start_import(alice, running, make_zip(a_txt=b"x"), "a.zip")
+    file = File(make_zip(a_txt=b"x"), "a.zip")
+    (refused,) = receive(alice, file, UploadOptions(running)).files
+    assert refused.reason == "This archive holds no recording outside of its folders."
     assert not Transfer.objects.exists()
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from tests.factories import make_workout, upload_gpx
 from tests.stub_server import stub_server
 from workouts.models import Workout
-from workouts.services.weather import MOST_BYTES, Spot, WeatherError, fetch_weather, look_up
+from workouts.services.weather import LARGEST_ANSWER, Spot, WeatherError, fetch_weather, look_up
 
 SPOT = Spot.near(48.12345, 2.98765, datetime(2026, 1, 2, 8, 40, tzinfo=UTC))
 
@@ -107,7 +107,7 @@ def test_visual_crossing_gives_the_six_keys(provider, settings):
         (200, open_meteo("2026-01-02", wind_speed_10m=math.inf)),
         (200, open_meteo("2026-01-02", weather_code=math.inf)),
         (200, open_meteo("2026-01-02", relative_humidity_2m=10**400)),
-        (200, open_meteo("2026-01-02").ljust(2 * MOST_BYTES)),
+        (200, open_meteo("2026-01-02").ljust(2 * LARGEST_ANSWER)),
         (203, open_meteo("2026-01-02")),
     ],
 )

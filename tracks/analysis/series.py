@@ -1,17 +1,24 @@
-"""What charts and maps draw: every point for the API, thinned lines for pages."""
+"""What charts and maps are drawn from: every point for the API and for pages, thinned map lines.
 
+The API's values follow its contract, those of pages follow the figures of the workout.
+"""
+
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..geometry import distances_m, seconds_between, zero_as_missing
 from ..model import Counts, Floats, Times, Track
+from .steps import Flags, Steps, effective_threshold_kmh
 
-Flags = NDArray[np.bool_]
-# Longer without a point is a gap in a line: the device was paused, or had no reception.
-GAP_S = 60
+# A device that is silent for longer than this, and than five of its usual intervals, paused.
+SILENCE_S = 30.0
+# A value that is missing for so short is taken as if it had been there.
+BRIDGED_S = 60.0
 TIE = 1e-6
 
 
@@ -36,23 +43,64 @@ class Chart:
         return len(self.time)
 
 
-@dataclass(frozen=True, eq=False)
-class ChartSeries:
-    """The lines of a page's charts: some of the points, extremes of speed and height among them.
+class Over(StrEnum):
+    """What lines run over."""
 
-    All arrays have one length, NaN where unknown; `index` is the place in the recording. A line is
-    interrupted before the places in `breaks`: there begins a segment, or recording went on.
+    DISTANCE = "distance"
+    TIME = "time"
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """What a page draws of a recording: one value for each point, NaN where unknown.
+
+    `distance_km` and `elapsed_s` begin with 0 and never fall, nor do `counted_km` and `moving_s`,
+    the way and the time of which figures make an average; between segments there is no way.
+    `speed_kmh` is that on the way from the point before; up to `stopped_below_kmh` somebody stands.
+    `starts` marks points before which a line is interrupted.
     """
 
-    index: Counts
-    breaks: Counts
     distance_km: Floats
     elapsed_s: Floats
-    speed_kmh: Floats
-    elevation_m: Floats
+    counted_km: Floats
+    moving_s: Floats
     latitude: Floats
     longitude: Floats
+    speed_kmh: Floats
+    elevation_m: Floats
+    starts: Flags
+    stopped_below_kmh: float
     sensors: Mapping[str, Floats] = field(default_factory=dict)
+
+    def over(self, axis: Over) -> Floats:
+        """The positions on that axis: kilometres or seconds."""
+        return self.distance_km if axis is Over.DISTANCE else self.elapsed_s
+
+    def span(self, axis: Over) -> float:
+        """The length of that axis: kilometres or seconds."""
+        return _length(self.over(axis))
+
+    @property
+    def average_kmh(self) -> float:
+        """As in figures: the way, also that of stops, over the time of moving; NaN without any."""
+        seconds = _length(self.moving_s)
+        return _length(self.counted_km) / seconds * 3600 if seconds else math.nan
+
+    def at(self, points: slice | Counts) -> Self:
+        """The series of some of the points only, in their order."""
+        return replace(
+            self,
+            distance_km=self.distance_km[points],
+            elapsed_s=self.elapsed_s[points],
+            counted_km=self.counted_km[points],
+            moving_s=self.moving_s[points],
+            latitude=self.latitude[points],
+            longitude=self.longitude[points],
+            speed_kmh=self.speed_kmh[points],
+            elevation_m=self.elevation_m[points],
+            starts=self.starts[points],
+            sensors={kind: values[points] for kind, values in self.sensors.items()},
+        )
 
 
 def chart(track: Track, segment: int | None = None) -> Chart:
@@ -78,7 +126,7 @@ def running_distance_m(track: Track, points: slice) -> Floats:
     elevation = zero_as_missing(track.elevation[points])
     latitude, longitude = track.latitude[points], track.longitude[points]
     steps = distances_m(latitude, longitude, elevation, slice(1, None), slice(None, -1))
-    return np.concatenate([np.zeros(min(1, len(latitude))), np.cumsum(steps)])
+    return np.append(0.0, np.cumsum(steps))[: len(latitude)]
 
 
 def speeds_ms(track: Track, points: slice) -> Floats:
@@ -109,26 +157,48 @@ def rounded(values: Floats, decimals: int) -> Floats:
     return result
 
 
-def chart_series(track: Track, max_points: int, segment: int | None = None) -> ChartSeries:
-    """At most `max_points` points (but both ends) of the first track, or of one of its segments."""
+def read_series(track: Track, segment: int | None = None, *, stopped_below_kmh: float) -> Series:
+    """The points of the first track, or of one of its segments (from 0), as pages draw them.
+
+    IndexError for a segment that does not exist.
+    """
     points = track.points_of(segment)
-    distance = running_distance_m(track, points)
-    speed = speeds_ms(track, points) * 3.6
-    elevation = track.elevation[points]
-    elapsed = _elapsed_s(track.time[points])
-    starts = _line_starts(track, points)
-    kept = _extremes([speed, elevation], max_points)
-    return ChartSeries(
-        index=kept + points.start,
-        breaks=_breaks(starts, kept),
-        distance_km=np.round(distance[kept] / 1000, 3),
-        elapsed_s=elapsed[kept],
-        speed_kmh=np.round(speed[kept], 2),
-        elevation_m=np.round(elevation[kept], 1),
-        latitude=np.round(track.latitude[points][kept], 6),
-        longitude=np.round(track.longitude[points][kept], 6),
-        sensors={kind: values[points][kept] for kind, values in track.sensors.items()},
+    begins, elapsed = _segment_starts(track, points), _clock_s(track.time[points])
+    steps = Steps.of(track, points, stopped_below_kmh=stopped_below_kmh)
+    inside, km = ~begins[1:], steps.metres / 1000
+    count = elapsed.size
+    return Series(
+        distance_km=_sums(km, inside, count),
+        elapsed_s=elapsed,
+        counted_km=_sums(km, inside & steps.counts, count),
+        moving_s=_sums(steps.seconds, inside & steps.moves, count),
+        latitude=track.latitude[points],
+        longitude=track.longitude[points],
+        speed_kmh=_arriving(np.where(inside, steps.speed_kmh, np.nan), count),
+        elevation_m=_bridged(track.elevation[points], elapsed),
+        starts=begins | find_pauses(elapsed),
+        stopped_below_kmh=effective_threshold_kmh(stopped_below_kmh),
+        sensors={kind: _bridged(v[points], elapsed) for kind, v in track.sensors.items()},
     )
+
+
+def find_pauses(elapsed_s: Floats) -> Flags:
+    """Mark the points before which the device was silent for unusually long."""
+    passed = np.diff(elapsed_s, prepend=elapsed_s[:1])
+    usual = float(np.median(passed[1:])) if passed.size > 1 else 0.0
+    return passed > max(SILENCE_S, 5 * usual)
+
+
+def weights_s(elapsed_s: Floats) -> Floats:
+    """The seconds that the value of each point stands for: those since the point before."""
+    return np.clip(np.diff(elapsed_s, prepend=elapsed_s[:1]), 0.01, SILENCE_S)
+
+
+def mean_over_time(values: Floats, elapsed_s: Floats) -> float:
+    """The mean of the known values, each as long as it lasted; NaN when none is known."""
+    known = np.isfinite(values)
+    weights = weights_s(elapsed_s)[known]
+    return float(np.average(values[known], weights=weights)) if known.any() else math.nan
 
 
 def map_line(track: Track, max_points: int, segment: int | None = None) -> list[Floats]:
@@ -162,36 +232,44 @@ def _segment_numbers(track: Track, points: slice) -> Counts:
     return np.cumsum(_segment_starts(track, points))
 
 
-def _line_starts(track: Track, points: slice) -> Flags:
-    """True where a line begins anew: at a segment, or after a long time without a point."""
-    starts = _segment_starts(track, points)
-    passed = np.abs(seconds_between(track.time[points], slice(1, None), slice(None, -1)))
-    starts[1:] |= passed > GAP_S
-    return starts
+def _clock_s(times: Times) -> Floats:
+    """Seconds since the first time; a clock that goes back stands still, a missing time too."""
+    known = ~np.isnat(times)
+    if not known.any():
+        return np.zeros(times.size)
+    since = times - times[known][0]
+    seconds = np.where(known, since.astype("timedelta64[us]").astype(np.int64) / 1e6, 0.0)
+    return np.maximum.accumulate(np.maximum(seconds, 0.0))
 
 
-def _breaks(starts: Flags, kept: Counts) -> Counts:
-    """The places in `kept` before which a line began anew."""
-    lines = np.cumsum(starts)[kept]
-    return np.flatnonzero(np.diff(lines)) + 1
+def _length(positions: Floats) -> float:
+    return float(positions[-1] - positions[0]) if positions.size else 0.0
 
 
-def _extremes(lines: list[Floats], max_points: int) -> Counts:
-    """Places of the lowest and highest value of each line in each of as many stretches as fit."""
-    count = len(lines[0])
-    if count <= max_points:
-        return np.arange(count)
-    stretches = _stretches(count, max(1, (max_points - 2) // (2 * len(lines))))
-    first = stretches[:, 0]
-    kept = [np.array([0, count - 1])]
-    for line in lines:
-        values = line[stretches]
-        low, high = (
-            np.where(np.isnan(values), np.inf, values),
-            np.where(np.isnan(values), -np.inf, values),
-        )
-        kept += [first + low.argmin(axis=1), first + high.argmax(axis=1)]
-    return np.unique(np.minimum(np.concatenate(kept), count - 1))
+def _sums(steps: Floats, chosen: Flags, count: int) -> Floats:
+    """For each of `count` points the sum of the chosen steps up to there, 0 at the first."""
+    return np.append(0.0, np.cumsum(np.where(chosen, steps, 0.0)))[:count]
+
+
+def _arriving(steps: Floats, count: int) -> Floats:
+    """For each of `count` points the step that ends there; where it is unknown, the next."""
+    before, after = np.append(np.nan, steps)[:count], np.append(steps, np.nan)[:count]
+    return np.where(np.isnan(before), after, before)
+
+
+def _bridged(values: Floats, elapsed_s: Floats) -> Floats:
+    """`values` with short gaps filled along a straight line."""
+    known = np.flatnonzero(np.isfinite(values))
+    if known.size in (0, values.size):
+        return values
+    places = np.arange(values.size)
+    after = np.searchsorted(known, places)
+    inside = (after > 0) & (after < known.size)
+    left = known[np.clip(after - 1, 0, None)]
+    right = known[np.clip(after, None, known.size - 1)]
+    short = inside & (elapsed_s[right] - elapsed_s[left] <= BRIDGED_S)
+    filled = np.interp(places, known, values[known])
+    return np.where(np.isfinite(values) | ~short, values, filled)
 
 
 def _standing_out(place: Floats, starts: Counts, max_points: int) -> Counts:

@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..geometry import distances_m, seconds_between, zero_as_missing
 from ..model import Floats, Track
+from .steps import Steps
 
-DEFAULT_THRESHOLD_KMH = 1.0
 # The fastest twentieth of a segment counts as errors of measurement.
 BELIEVABLE_SHARE = 1 - 0.05
 MICROSECOND = timedelta(microseconds=1)
@@ -73,7 +72,7 @@ def summarise(track: Track, *, stopped_below_kmh: float) -> Summary:
     A threshold of 0 means 1 km/h, as in gpxpy. The track needs a time at the start of a segment of
     its first track, as every track from `read_track` has.
     """
-    totals = _segment_totals(track, stopped_below_kmh or DEFAULT_THRESHOLD_KMH)
+    totals = _segment_totals(track, stopped_below_kmh)
     count = track.segment_count
     whole = _Totals.of_tracks(
         [
@@ -135,44 +134,23 @@ class _Totals:
     of_tracks = of_segments
 
 
-def _segment_totals(track: Track, threshold_kmh: float) -> list[_Totals]:
+def _segment_totals(track: Track, stopped_below_kmh: float) -> list[_Totals]:
     """One entry per segment of all tracks."""
-    pairs = _Pairs.of(track, threshold_kmh)
+    steps = Steps.of(track, stopped_below_kmh=stopped_below_kmh)
     return [
-        _totals(track, pairs, int(first), int(stop))
+        _totals(track, steps, int(first), int(stop))
         for first, stop in zip(track.segments[:-1], track.segments[1:], strict=True)
     ]
 
 
-@dataclass(frozen=True)
-class _Pairs:
-    """What lies between each point and the next, whether in one segment or not."""
-
-    seconds: Floats
-    metres: Floats
-    counts: NDArray[np.bool_]
-    moves: NDArray[np.bool_]
-
-    @classmethod
-    def of(cls, track: Track, threshold_kmh: float) -> "_Pairs":
-        here, there = slice(1, None), slice(None, -1)
-        seconds = seconds_between(track.time, here, there)
-        elevation = zero_as_missing(track.elevation)
-        metres = distances_m(track.latitude, track.longitude, elevation, here, there)
-        counts = (seconds > 0) & (metres > 0)
-        speed_kmh = np.zeros(len(metres))
-        np.divide(metres / 1000, seconds / 3600, out=speed_kmh, where=counts)
-        return cls(seconds, metres, counts, counts & ~(speed_kmh <= threshold_kmh))
-
-
-def _totals(track: Track, pairs: _Pairs, first: int, stop: int) -> _Totals:
+def _totals(track: Track, steps: Steps, first: int, stop: int) -> _Totals:
     """The sums of the segment with the points `first` to `stop`."""
     if stop - first == 0:
         return _Totals(point_count=0, duration_s=0.0)
     inside = slice(first, stop - 1)
-    counts = pairs.counts[inside]
-    seconds, metres = pairs.seconds[inside][counts], pairs.metres[inside][counts]
-    moves = pairs.moves[inside][counts]
+    counts = steps.counts[inside]
+    seconds, metres = steps.seconds[inside][counts], steps.metres[inside][counts]
+    moves = steps.moves[inside][counts]
     elevation = track.elevation[first:stop]
     elevation = elevation[~np.isnan(elevation)]
     ascent, descent = _climb(elevation)

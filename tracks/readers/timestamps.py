@@ -118,7 +118,8 @@ def _moments(letters: NDArray[np.uint8], decimals: int) -> Times | None:
     if (days.astype("datetime64[M]") != months).any():
         return None
     seconds = hour * 3600 + minute * 60 + second
-    return days.astype("datetime64[us]") + (seconds * 1_000_000 + micro)
+    times: Times = days.astype("datetime64[us]") + (seconds * 1_000_000 + micro)
+    return times
 
 
 @lru_cache

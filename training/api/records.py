@@ -8,6 +8,7 @@ from rest_framework.views import APIView
 from contract.answers import success
 from contract.callers import caller
 from contract.schema import envelope
+from workouts import access
 from workouts.api.serializers import RecordSerializer, RecordsSerializer
 from workouts.models import Record
 
@@ -21,7 +22,7 @@ class RecordListView(APIView):
 
     @extend_schema(summary="List your records", responses=envelope(RecordsSerializer))
     def get(self, request: Request) -> Response:
-        records = Record.objects.filter(owner=caller(request))
+        records = access.owned_records(caller(request))
         ordered = sorted(records.select_related("workout__owner"), key=place)
         return success({"records": RecordSerializer(ordered, many=True).data})
 

@@ -13,16 +13,19 @@ from accounts.models import User
 from contract.answers import success
 from contract.callers import caller, refuse_all_but_admins
 from contract.errors import ContractError, NotFoundError
-from workouts.models import Sport, Totals, Workout, WorkoutQuerySet
-from workouts.periods import EARLIEST, LATEST, ONE_DAY, start_of_day
+from contract.fields import Fields
+from workouts import access
+from workouts.limits import EARLIEST, LATEST
+from workouts.models import Sport, Totals, WorkoutQuerySet
+from workouts.periods import ONE_DAY, start_of_day
 
 from ..statistics import BySport, UtcPeriod, by_sport, by_time, instance_totals
 
 
-class StatisticsQuery(serializers.Serializer):
+class StatisticsQuery(serializers.Serializer[Any]):
     """Which workouts count: days in the subject's time zone, and one sport."""
 
-    def get_fields(self) -> dict[str, serializers.Field]:
+    def get_fields(self) -> Fields:
         return {
             "from": serializers.DateField(required=False),
             "to": serializers.DateField(required=False),
@@ -72,7 +75,7 @@ class StatisticsView(APIView):
         query = StatisticsQuery(data=given)
         query.is_valid(raise_exception=True)
         chosen = query.validated_data
-        workouts = Workout.objects.visible_to(user).between(
+        workouts = access.owned(user).between(
             start_of_day(chosen["from"], user.zone) if "from" in chosen else None,
             start_of_day(chosen["to"] + ONE_DAY, user.zone) if "to" in chosen else None,
         )

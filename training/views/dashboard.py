@@ -13,8 +13,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from contract.callers import HtmxRequest, caller
-from workouts.models import Workout
-from workouts.periods import EARLIEST, LATEST, Unit, month_of
+from workouts import access
+from workouts.limits import EARLIEST, LATEST
+from workouts.periods import Unit, month_of
 
 from .. import dashboard as content
 from ..measures import MEASURES
@@ -62,7 +63,7 @@ def _page(user: User, form: DashboardForm) -> dict[str, Any]:
         **_calendar(user, form),
         "week": content.compare(user, Unit.WEEK, _today(user)),
         "latest": latest,
-        "lifetime": Workout.objects.visible_to(user).totals(),
+        "lifetime": access.owned(user).totals(),
     }
 
 

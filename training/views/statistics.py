@@ -15,12 +15,14 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from contract.callers import HtmxRequest, caller
 from workouts.formatting import clock, distance_unit, elevation_unit, speed_unit
+from workouts.limits import EARLIEST, LATEST
 from workouts.models import Totals
-from workouts.periods import EARLIEST, LATEST, Unit
+from workouts.periods import Unit
 from workouts.units import km_to_shown, metres_to_shown
 
 from ..measures import MEASURES
 from ..overview import Overview, Selection, read_overview
+from ..statistics_page import StatisticsPage
 
 
 class SelectionForm(forms.Form):
@@ -52,7 +54,12 @@ def statistics(request: HtmxRequest) -> HttpResponse:
     """Distance, time, climb … by week, month or year and by sport; state is in the address."""
     overview = _overview(request)
     template = "training/_statistics.html" if request.htmx else "training/statistics.html"
-    response = render(request, template, {"overview": overview, "selection": overview.selection})
+    context = {
+        "overview": overview,
+        "page": StatisticsPage(overview),
+        "selection": overview.selection,
+    }
+    response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
 
@@ -67,10 +74,10 @@ def statistics_csv(request: HttpRequest) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     writer = csv.writer(response)
     writer.writerow(_headings(overview.user))
-    for period, column in zip(overview.periods, overview.columns, strict=True):
+    for period, totals in zip(overview.periods, overview.totals_of, strict=True):
         for sport in overview.sports:
-            if sport.pk in column.totals:
-                figures = _figures(column.totals[sport.pk], overview.user)
+            if sport.pk in totals:
+                figures = _figures(totals[sport.pk], overview.user)
                 writer.writerow([period.first, period.last, sport.name, *figures])
     return response
 

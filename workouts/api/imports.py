@@ -22,6 +22,7 @@ from contract.fields import GmtField
 from contract.pagination import ListPagination
 from contract.schema import envelope
 
+from .. import access
 from ..models import Transfer, TransferItem
 from ..services.transfers import cancel_transfer
 
@@ -41,7 +42,7 @@ class ReportPagination(ListPagination):
     key = "report"
 
 
-class ImportItemSerializer(serializers.Serializer):
+class ImportItemSerializer(serializers.Serializer[TransferItem]):
     """What became of one file."""
 
     file = serializers.CharField(source="name")
@@ -50,7 +51,7 @@ class ImportItemSerializer(serializers.Serializer):
     message = serializers.CharField(allow_blank=True, help_text="Why it failed.")
 
 
-class ImportSerializer(serializers.Serializer):
+class ImportSerializer(serializers.Serializer[Transfer]):
     """An archive on its way in; `done` counts files that are imported, known or refused."""
 
     id = serializers.UUIDField(source="uuid")
@@ -72,17 +73,16 @@ class ImportReportSerializer(ImportSerializer):
         return ImportItemSerializer(self.context["items"], many=True).data
 
 
-class ImportsSerializer(serializers.Serializer):
+class ImportsSerializer(serializers.Serializer[Any]):
     imports = ImportSerializer(many=True)
 
 
-class OneImportSerializer(serializers.Serializer):
+class OneImportSerializer(serializers.Serializer[Any]):
     imports = ImportReportSerializer(many=True)
 
 
 def visible_imports(request: Request) -> QuerySet[Transfer]:
-    user = caller(request)
-    return Transfer.objects.visible_to(user).filter(kind=Transfer.Kind.ARCHIVE)
+    return access.owned_transfers(caller(request)).filter(kind=Transfer.Kind.ARCHIVE)
 
 
 @extend_schema_view(get=extend_schema(summary="List your imports"))

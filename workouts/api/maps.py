@@ -11,8 +11,8 @@ from rest_framework.views import APIView
 from contract.errors import NotFoundError
 from oauth_apps.permissions import HasScope
 
+from .. import access
 from ..map_pass import is_map_pass
-from ..models import Workout
 from ..services.maps import NothingToDrawError, read_map_picture
 from ..services.tiles import NoSuchTileError, Place, TileError, content_type, get_tile
 
@@ -34,8 +34,7 @@ class MapView(APIView):
         responses={(200, "image/png"): OpenApiTypes.BINARY, 404: OpenApiTypes.OBJECT},
     )
     def get(self, request: Request, map_id: str) -> HttpResponse:
-        workouts = Workout.objects.select_related("sport", "recording")
-        workout = workouts.filter(map_id=map_id).first()
+        workout = access.pictured(map_id).select_related("owner", "sport").first()
         if workout is None:
             raise NotFoundError("Map does not exist.")
         try:

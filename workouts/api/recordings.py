@@ -4,6 +4,7 @@ import math
 from datetime import UTC
 from typing import Any
 
+from django.core.files import File
 from django.db.models import QuerySet
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
@@ -19,34 +20,47 @@ from contract.fields import gmt
 from contract.pagination import ListPagination
 from contract.schema import envelope
 from tracks.analysis.series import Chart, chart
-from tracks.codec import decode
 from tracks.model import Track
 from tracks.writers.gpx import write_segment
 
-from ..models import Recording as StoredTrack
-from ..models import Segment, Workout
+from .. import access
+from ..models import Recording, Segment, Workout
 from .serializers import ChartDataSerializer, GpxSerializer, SegmentSerializer
-from .workouts import SEGMENTS_OF_ONE, find_workout
+from .workouts import SEGMENTS_OF_ONE, find_workout, readable_workouts
 
 GPX = envelope(GpxSerializer, message=True)
 POINTS = envelope(ChartDataSerializer, message=True)
 
 
 class RecordingView(APIView):
-    """What views of one recording have in common; `key` names the value in `data`."""
+    """What views of one recording have in common; `key` names the value in `data`, which is
+    `nothing` where there is no workout.
+    """
 
     required_scopes = ["workouts"]
     key = "gpx"
+    nothing: Any = ""
 
-    def stored_track(self, request: Request, short_id: str) -> StoredTrack:
-        missing = NotFoundError(f"workout not found (id: {short_id})", data={self.key: ""})
-        workout = find_workout(request, short_id, missing)
-        if not workout.has_recording:
-            raise NotFoundError(f"no gpx file for this workout (id: {short_id})")
-        return workout.recording
+    def workout(self, short_id: str) -> Workout:
+        message, data = f"workout not found (id: {short_id})", {self.key: self.nothing}
+        missing = NotFoundError(message, data=data)
+        return find_workout(readable_workouts(self.request), short_id, missing)
 
-    def channels(self, request: Request, short_id: str) -> Track:
-        return decode(bytes(self.stored_track(request, short_id).channels))
+    def track(self, short_id: str) -> Track:
+        workout = self.workout(short_id)
+        try:
+            return access.recording(access.Viewer.of(self.request), workout)
+        except Recording.DoesNotExist as error:
+            raise NotFoundError(f"no gpx file for this workout (id: {short_id})") from error
+
+    def original(self, workout: Workout, refusal: NotFoundError) -> File[bytes]:
+        """The uploaded file; `refusal` when there is none for the caller."""
+        try:
+            return access.original(access.Viewer.of(self.request), workout)
+        except Recording.DoesNotExist as error:
+            raise refusal from error
+        except FileNotFoundError as error:
+            raise NotFoundError("the file of this workout is missing") from error
 
     def answer(self, value: Any) -> Response:
         return success({self.key: value}, message="")
@@ -60,13 +74,8 @@ def read_segment_number(text: str, track: Track) -> int:
     return number - 1
 
 
-def file_text(track: StoredTrack) -> str:
-    """The uploaded file as text; 404 when it is gone from the storage."""
-    try:
-        with track.file.open("rb") as file:
-            data: bytes = file.read()
-    except FileNotFoundError as error:
-        raise NotFoundError("the file of this workout is missing") from error
+def text_of(data: bytes) -> str:
+    """What a file says in the encoding that it most likely has."""
     for encoding in ("utf-8", "utf-16"):
         try:
             return data.decode(encoding)
@@ -80,7 +89,9 @@ class GpxView(RecordingView):
 
     @extend_schema(summary="Read the GPX text of a workout", responses=GPX)
     def get(self, request: Request, short_id: str) -> Response:
-        return self.answer(file_text(self.stored_track(request, short_id)))
+        refusal = NotFoundError(f"no gpx file for this workout (id: {short_id})")
+        with self.original(self.workout(short_id), refusal) as file:
+            return self.answer(text_of(file.read()))
 
 
 class SegmentPagination(ListPagination):
@@ -99,7 +110,7 @@ class SegmentListView(ListAPIView[Segment]):
     def get_queryset(self) -> QuerySet[Segment]:
         short_id = self.kwargs["short_id"]
         missing = NotFoundError(f"workout not found (id: {short_id})", data={"segments": []})
-        return find_workout(self.request, short_id, missing).segments.all()
+        return find_workout(readable_workouts(self.request), short_id, missing).segments.all()
 
     @extend_schema(summary="List the segments of a workout")
     def get(self, request: Request, short_id: str) -> Response:
@@ -111,7 +122,7 @@ class SegmentGpxView(RecordingView):
 
     @extend_schema(summary="Read one segment as GPX", responses=GPX)
     def get(self, request: Request, short_id: str, number: str) -> Response:
-        track = self.channels(request, short_id)
+        track = self.track(short_id)
         return self.answer(write_segment(track, read_segment_number(number, track)))
 
 
@@ -125,7 +136,7 @@ class ChartView(RecordingView):
         responses=POINTS,
     )
     def get(self, request: Request, short_id: str) -> Response:
-        return self.answer(chart_points(chart(self.channels(request, short_id))))
+        return self.answer(chart_points(chart(self.track(short_id))))
 
 
 class SegmentChartView(RecordingView):
@@ -138,39 +149,34 @@ class SegmentChartView(RecordingView):
         responses=POINTS,
     )
     def get(self, request: Request, short_id: str, number: str) -> Response:
-        track = self.channels(request, short_id)
+        track = self.track(short_id)
         return self.answer(chart_points(chart(track, read_segment_number(number, track))))
 
 
 class DownloadView(RecordingView):
     """The uploaded file, byte for byte."""
 
+    key, nothing = "workout", []
+
     @extend_schema(
         summary="Download the uploaded file",
         responses={(200, "application/gpx+xml"): OpenApiTypes.BINARY},
     )
     def get(self, request: Request, short_id: str) -> FileResponse:
-        missing = NotFoundError(f"workout not found (id: {short_id})", data={"workout": []})
-        workout = find_workout(request, short_id, missing)
-        if not workout.has_recording:
-            raise NotFoundError(f"no gpx file for workout (id: {short_id})", data={"gpx": ""})
-        return send_file(workout)
+        workout = self.workout(short_id)
+        refusal = NotFoundError(f"no gpx file for workout (id: {short_id})", data={"gpx": ""})
+        return FileResponse(
+            self.original(workout, refusal),
+            as_attachment=True,
+            filename=download_name(workout),
+            content_type=workout.recording.media_type,
+        )
 
 
-def send_file(workout: Workout) -> FileResponse:
-    """The file of a workout under a name that tells what it is; 404 when it is gone."""
-    track = workout.recording
+def download_name(workout: Workout) -> str:
+    """A name that tells what the file is."""
     name = f"{workout.start:%Y-%m-%d_%H-%M-%S}_{workout.sport_id}_{workout.short_id}"
-    try:
-        file = track.file.open("rb")
-    except FileNotFoundError as error:
-        raise NotFoundError("the file of this workout is missing") from error
-    return FileResponse(
-        file,
-        as_attachment=True,
-        filename=f"{name}.{track.format}",
-        content_type="application/gpx+xml",
-    )
+    return f"{name}.{workout.recording.format}"
 
 
 def chart_points(points: Chart) -> list[dict[str, Any]]:

@@ -7,20 +7,25 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from contract.fields import ClockField, FigureField, GmtField, StrictBooleanField, clock
+from contract.fields import ClockField, Fields, FigureField, GmtField, StrictBooleanField, clock
+from workouts.limits import (
+    EARLIEST,
+    FARTHEST_KM,
+    HIGHEST_CLIMB_M,
+    LATEST,
+    LONGEST,
+    NOTES_LENGTH,
+    TITLE_LENGTH,
+    validate_speed,
+)
 from workouts.models import Neighbours, Record, Sport, Workout
 from workouts.services.recordings import UploadOptions
 from workouts.services.workouts import NewWorkout, WorkoutChanges
 
-LONGEST_KM = 999.999
-LONGEST = timedelta(days=3650)
-HIGHEST_CLIMB_M = 100_000
-
-
 # --- What we answer
 
 
-class FiguresSerializer(serializers.Serializer):
+class FiguresSerializer(serializers.Serializer[Any]):
     """The numbers of a whole workout or of one segment: km, km/h, metres; zero is null."""
 
     duration = ClockField(help_text="Elapsed time, pauses included.")
@@ -48,12 +53,12 @@ class SegmentSerializer(FiguresSerializer):
         "description": "km/h, km or m; `H:MM:SS` for the longest duration.",
     }
 )
-class RecordValueField(serializers.Field):
+class RecordValueField(serializers.Field[Any, Any, Any, Any]):
     def to_representation(self, value: float | timedelta) -> float | str:
         return clock(value) if isinstance(value, timedelta) else value
 
 
-class RecordSerializer(serializers.Serializer):
+class RecordSerializer(serializers.Serializer[Any]):
     """The best workout of one kind in one sport."""
 
     id = serializers.IntegerField()
@@ -65,7 +70,7 @@ class RecordSerializer(serializers.Serializer):
     workout_id = serializers.CharField(source="workout.short_id")
 
 
-class WeatherSerializer(serializers.Serializer):
+class WeatherSerializer(serializers.Serializer[Any]):
     """The weather at one end of a workout."""
 
     summary = serializers.CharField()
@@ -119,22 +124,23 @@ class WorkoutSerializer(FiguresSerializer):
         return self.neighbours(workout).next
 
     def neighbours(self, workout: Workout) -> Neighbours:
-        return self.context["neighbours"].get(workout.pk, Neighbours())
+        known: dict[int, Neighbours] = self.context["neighbours"]
+        return known.get(workout.pk, Neighbours())
 
 
-class WorkoutsSerializer(serializers.Serializer):
+class WorkoutsSerializer(serializers.Serializer[Any]):
     workouts = WorkoutSerializer(many=True)
 
 
-class RecordsSerializer(serializers.Serializer):
+class RecordsSerializer(serializers.Serializer[Any]):
     records = RecordSerializer(many=True)
 
 
-class GpxSerializer(serializers.Serializer):
+class GpxSerializer(serializers.Serializer[Any]):
     gpx = serializers.CharField()
 
 
-class PointSerializer(serializers.Serializer):
+class PointSerializer(serializers.Serializer[Any]):
     """One point of a recording."""
 
     distance = serializers.FloatField(help_text="km since the first point")
@@ -146,11 +152,11 @@ class PointSerializer(serializers.Serializer):
     time = GmtField(allow_null=True)
 
 
-class ChartDataSerializer(serializers.Serializer):
+class ChartDataSerializer(serializers.Serializer[Any]):
     chart_data = PointSerializer(many=True)
 
 
-class SportSerializer(serializers.Serializer):
+class SportSerializer(serializers.Serializer[Any]):
     """A sport as its reader prefers it."""
 
     id = serializers.IntegerField()
@@ -175,7 +181,7 @@ class SportSerializer(serializers.Serializer):
         return (sport.own_preference or sport).stopped_speed_threshold_kmh
 
 
-class SportsSerializer(serializers.Serializer):
+class SportsSerializer(serializers.Serializer[Any]):
     sports = SportSerializer(many=True)
 
 
@@ -198,7 +204,7 @@ class NumberField(serializers.FloatField):
 
 
 @extend_schema_field({"oneOf": [{"type": "integer"}, {"type": "string", "pattern": r"^\d+$"}]})
-class SportField(serializers.Field):
+class SportIdField(serializers.Field[Any, Any, Any, Any]):
     """A sport by its id, as a number or as text."""
 
     default_error_messages = {"unknown": "Sport id: {id} does not exist"}
@@ -213,18 +219,21 @@ class SportField(serializers.Field):
 
 
 @extend_schema_field({"type": "string", "examples": ["2021-03-14 09:30"]})
-class StartField(serializers.Field):
+class StartField(serializers.Field[Any, Any, Any, Any]):
     """`YYYY-MM-DD HH:MM` on the clock of the user."""
 
-    default_error_messages = {"invalid": "Enter a date and time like 2021-03-14 09:30."}
+    default_error_messages = {
+        "invalid": "Enter a date and time like 2021-03-14 09:30.",
+        "range": "Choose a day from {first} to {last}.",
+    }
 
     def to_internal_value(self, data: Any) -> datetime:
         try:
             naive = datetime.strptime(data, "%Y-%m-%d %H:%M")
         except (TypeError, ValueError):
             self.fail("invalid")
-        if not 1000 <= naive.year <= 9000:
-            self.fail("invalid")
+        if not EARLIEST <= naive.date() <= LATEST:
+            self.fail("range", first=EARLIEST, last=LATEST)
         return naive.replace(tzinfo=self.context["request"].user.zone)
 
 
@@ -232,7 +241,7 @@ class StartField(serializers.Field):
 class SecondsField(NumberField):
     """A duration in seconds; fractions are cut off."""
 
-    default_error_messages = {"range": "Enter a duration of at most ten years, in seconds."}
+    default_error_messages = {"range": "Enter a duration below 10000 hours, in seconds."}
 
     def to_internal_value(self, data: Any) -> Any:
         seconds = super().to_internal_value(data)
@@ -248,7 +257,7 @@ def text_field(max_length: int, **options: Any) -> serializers.CharField:
 
 
 def distance_field(**options: Any) -> NumberField:
-    return NumberField(min_value=0, max_value=LONGEST_KM, help_text="km", **options)
+    return NumberField(min_value=0, max_value=FARTHEST_KM, help_text="km", **options)
 
 
 def climb_field() -> NumberField:
@@ -257,17 +266,21 @@ def climb_field() -> NumberField:
     )
 
 
-class NewWorkoutSerializer(serializers.Serializer):
+class NewWorkoutSerializer(serializers.Serializer[Any]):
     """A workout without a recording."""
 
-    sport_id = SportField()
+    sport_id = SportIdField()
     workout_date = StartField()
     duration = SecondsField()
     distance = distance_field()
-    title = text_field(255)
-    notes = text_field(500, trim_whitespace=False)
+    title = text_field(TITLE_LENGTH)
+    notes = text_field(NOTES_LENGTH, trim_whitespace=False)
     ascent = climb_field()
     descent = climb_field()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        validate_speed(attrs["distance"], attrs["duration"])
+        return attrs
 
     def finished(self) -> NewWorkout:
         """What the service takes."""
@@ -284,26 +297,41 @@ class NewWorkoutSerializer(serializers.Serializer):
         )
 
 
-class WorkoutChangesSerializer(serializers.Serializer):
+class WorkoutChangesSerializer(serializers.Serializer[Any]):
     """What to change; null, zero and an empty title leave things as they are.
 
     A recording knows its own date, duration and distance: there they are ignored, whatever they
     say.
     """
 
-    sport_id = SportField(required=False, allow_null=True)
-    title = text_field(255)
-    notes = text_field(500, trim_whitespace=False)
+    sport_id = SportIdField(required=False, allow_null=True)
+    title = text_field(TITLE_LENGTH)
+    notes = text_field(NOTES_LENGTH, trim_whitespace=False)
     workout_date = StartField(required=False, allow_null=True)
     duration = SecondsField(required=False, allow_null=True)
     distance = distance_field(required=False, allow_null=True)
 
-    def get_fields(self) -> dict[str, serializers.Field]:
+    def get_fields(self) -> Fields:
         fields = super().get_fields()
-        if self.context.get("has_recording"):
+        if self.keeps_figures:
             for name in ("workout_date", "duration", "distance"):
                 del fields[name]
         return fields
+
+    @property
+    def keeps_figures(self) -> bool:
+        """Whether the workout's recording decides them; `context` holds the workout."""
+        workout: Workout | None = self.context.get("workout")
+        return workout is not None and workout.has_recording
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not self.keeps_figures:
+            workout: Workout = self.context["workout"]
+            validate_speed(
+                attrs.get("distance") or workout.distance_km,
+                attrs.get("duration") or workout.duration,
+            )
+        return attrs
 
     def to_internal_value(self, data: Any) -> Any:
         empty = {"sport_id", "workout_date"}
@@ -324,12 +352,12 @@ class WorkoutChangesSerializer(serializers.Serializer):
         )
 
 
-class UploadDataSerializer(serializers.Serializer):
+class UploadDataSerializer(serializers.Serializer[Any]):
     """The JSON beside an uploaded file; unknown keys are ignored."""
 
-    sport_id = SportField()
-    title = text_field(255)
-    notes = text_field(500, trim_whitespace=False)
+    sport_id = SportIdField()
+    title = text_field(TITLE_LENGTH)
+    notes = text_field(NOTES_LENGTH, trim_whitespace=False)
     on_duplicate = serializers.ChoiceField(choices=["keep", "skip"], required=False)
 
     def finished(self, *, skip_duplicates: bool) -> UploadOptions:
@@ -344,7 +372,7 @@ class UploadDataSerializer(serializers.Serializer):
         )
 
 
-class UploadSerializer(serializers.Serializer):
+class UploadSerializer(serializers.Serializer[Any]):
     """A recording, or a zip archive of recordings, and what to make of it."""
 
     file = serializers.FileField(help_text="A `.gpx` file, or a `.zip` archive of them.")
@@ -355,7 +383,7 @@ class UploadSerializer(serializers.Serializer):
     )
 
 
-class SportChangesSerializer(serializers.Serializer):
+class SportChangesSerializer(serializers.Serializer[Any]):
     """What an administrator may change about a sport."""
 
     is_active = StrictBooleanField()

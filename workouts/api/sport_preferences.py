@@ -16,19 +16,19 @@ from contract.fields import StrictBooleanField
 from contract.reading import body_of
 from contract.schema import envelope
 
-from ..models import Sport
+from ..limits import FASTEST_KMH
+from ..models import Sport, SportPreference
 from ..services.sport_preferences import (
     SportPreferenceChange,
     change_preference,
     reset_preference,
 )
-from .serializers import NumberField, SportField
+from .serializers import NumberField, SportIdField
 
 COLOR = re.compile(r"#([A-Fa-f0-9]{6}|[A-Fa-f0-9]{3})")
-FASTEST_THRESHOLD_KMH = 1000
 
 
-class SportPreferenceSerializer(serializers.Serializer):
+class SportPreferenceSerializer(serializers.Serializer[Any]):
     """A user's preferences about one sport."""
 
     user_id = serializers.IntegerField()
@@ -43,17 +43,17 @@ class SportPreferenceSerializer(serializers.Serializer):
         return preference.color or None
 
 
-class SportPreferenceChangeSerializer(serializers.Serializer):
+class SportPreferenceChangeSerializer(serializers.Serializer[Any]):
     """One sport and what to change; null, an empty colour and 0 leave things as they are."""
 
-    sport_id = SportField()
+    sport_id = SportIdField()
     color = serializers.CharField(required=False, allow_null=True, allow_blank=True)
     is_active = StrictBooleanField(required=False, allow_null=True)
     stopped_speed_threshold = NumberField(
         required=False,
         allow_null=True,
         min_value=0,
-        max_value=FASTEST_THRESHOLD_KMH,
+        max_value=FASTEST_KMH,
         help_text="km/h",
     )
 
@@ -66,7 +66,7 @@ class SportPreferenceChangeSerializer(serializers.Serializer):
         )
 
 
-class SportPreferenceView(GenericAPIView):
+class SportPreferenceView(GenericAPIView[SportPreference]):
     """Your colour, threshold and on/off for a sport."""
 
     required_scopes = ["profile"]
@@ -105,7 +105,7 @@ def refuse_wrong_color(color: str | None) -> None:
         raise ContractError("invalid hexadecimal color")
 
 
-class SportPreferenceResetView(GenericAPIView):
+class SportPreferenceResetView(GenericAPIView[Any]):
     """A sport as the site has it."""
 
     required_scopes = ["profile"]

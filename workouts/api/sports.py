@@ -27,7 +27,7 @@ def sports_for(user: User) -> QuerySet[Sport]:
     return sports.annotate(has_workouts=Exists(Workout.objects.filter(sport=OuterRef("pk"))))
 
 
-def shown(sports: QuerySet[Sport]) -> dict[str, Any]:
+def sports_data(sports: QuerySet[Sport]) -> dict[str, Any]:
     return {"sports": SportSerializer(sports, many=True).data}
 
 
@@ -38,7 +38,7 @@ class SportListView(APIView):
 
     @extend_schema(summary="List the sports", responses=envelope(SportsSerializer))
     def get(self, request: Request) -> Response:
-        return success(shown(sports_for(caller(request))))
+        return success(sports_data(sports_for(caller(request))))
 
 
 class SportView(ReadingView):
@@ -57,7 +57,7 @@ class SportView(ReadingView):
 
     @extend_schema(summary="Read a sport", responses=envelope(SportsSerializer))
     def get(self, request: Request, number: str) -> Response:
-        return success(shown(self.sport(number)))
+        return success(sports_data(self.sport(number)))
 
     @extend_schema(
         summary="Switch a sport on or off (administrators)", responses=envelope(SportsSerializer)
@@ -66,4 +66,4 @@ class SportView(ReadingView):
         refuse_all_but_admins(request)
         changes = self.read().validated_data
         self.sport(number).update(**changes)
-        return success(shown(self.sport(number)))
+        return success(sports_data(self.sport(number)))

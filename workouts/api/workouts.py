@@ -20,8 +20,9 @@ from contract.parsers import ObjectParser
 from contract.reading import ReadingView, refuse_empty_body
 from contract.schema import envelope
 
+from .. import access
 from ..filters import ORDERS, WorkoutFilter
-from ..models import Segment, Transfer, Workout, WorkoutQuerySet
+from ..models import Segment, Workout, WorkoutQuerySet
 from ..services.workouts import create_workout, delete_workout, edit_workout
 from ..short_ids import decode_short_id
 from .imports import ImportSerializer, ImportsSerializer
@@ -32,23 +33,27 @@ from .serializers import (
     WorkoutSerializer,
     WorkoutsSerializer,
 )
-from .uploads import answer_upload
+from .uploads import answer_upload, order_of, receive_upload
 
 # So many segments does an answer hold of its only workout, and of each when there are several.
 SEGMENTS_OF_ONE, SEGMENTS_OF_EACH = 100, 20
 
 
-def visible_workouts(request: Request) -> WorkoutQuerySet:
-    return Workout.objects.visible_to(caller(request))
+def readable_workouts(request: Request) -> WorkoutQuerySet:
+    return access.readable(access.Viewer.of(request))
 
 
-def find_workout(request: Request, short_id: str, error: NotFoundError) -> Workout:
-    """The workout of the caller with this id; `error` when there is none, or not for them."""
+def owned_workouts(request: Request) -> WorkoutQuerySet:
+    return access.owned(caller(request))
+
+
+def find_workout(among: WorkoutQuerySet, short_id: str, error: NotFoundError) -> Workout:
+    """The one of these workouts that has this id; `error` when there is none."""
     try:
         uuid = decode_short_id(short_id)
     except ValueError as wrong:
         raise error from wrong
-    workout = visible_workouts(request).for_list().filter(uuid=uuid).first()
+    workout = among.for_list().filter(uuid=uuid).first()
     if workout is None:
         raise error
     return workout
@@ -68,7 +73,7 @@ def attach_segments(workouts: list[Workout]) -> None:
             workout.segments_next = f"{address}?page=2&per_page={most}"  # type: ignore[attr-defined]
 
 
-def shown(workouts: Iterable[Workout], among: WorkoutQuerySet) -> list[dict[str, Any]]:
+def workouts_data(workouts: Iterable[Workout], among: WorkoutQuerySet) -> list[dict[str, Any]]:
     """Workouts as JSON, with their neighbours in the queryset `among`."""
     workouts = list(workouts)
     attach_segments(workouts)
@@ -79,7 +84,7 @@ def shown(workouts: Iterable[Workout], among: WorkoutQuerySet) -> list[dict[str,
 
 def shown_alone(request: Request, workout: Workout) -> dict[str, Any]:
     """One workout in the contract's list of one."""
-    return {"workouts": shown([workout], visible_workouts(request))}
+    return {"workouts": workouts_data([workout], readable_workouts(request))}
 
 
 ORDER_PARAMETERS = [
@@ -96,7 +101,7 @@ class WorkoutPagination(ListPagination):
     key = "workouts"
 
 
-class WorkoutListView(GenericAPIView):
+class WorkoutListView(GenericAPIView[Workout]):
     """Your workouts, newest first, and uploading recordings."""
 
     required_scopes = ["workouts"]
@@ -109,8 +114,8 @@ class WorkoutListView(GenericAPIView):
 
     def get_queryset(self) -> WorkoutQuerySet:
         if getattr(self, "swagger_fake_view", False):
-            return Workout.objects.none()
-        return visible_workouts(self.request)
+            return access.readable(access.Viewer())
+        return readable_workouts(self.request)
 
     @extend_schema(
         summary="List your workouts",
@@ -120,7 +125,7 @@ class WorkoutListView(GenericAPIView):
     def get(self, request: Request) -> Response:
         workouts = cast(WorkoutQuerySet, self.filter_queryset(self.get_queryset()))
         page = self.paginate_queryset(workouts.for_list())
-        return self.get_paginated_response(shown(page or [], workouts))
+        return self.get_paginated_response(workouts_data(page or [], workouts))
 
     @extend_schema(
         summary="Upload a recording or a zip archive of recordings",
@@ -132,12 +137,13 @@ class WorkoutListView(GenericAPIView):
         },
     )
     def post(self, request: Request) -> Response:
-        outcome = answer_upload(request)
-        if isinstance(outcome, Transfer):
-            return accepted({"imports": [ImportSerializer(outcome).data]})
-        workouts = visible_workouts(request).for_list().filter(pk__in=outcome.order)
-        data = shown(sorted(workouts, key=lambda w: outcome.order[w.pk]), visible_workouts(request))
-        return outcome.answer(data)
+        outcome = receive_upload(request)
+        if outcome.transfer is not None:
+            return accepted({"imports": [ImportSerializer(outcome.transfer).data]})
+        order, workouts = order_of(outcome), readable_workouts(request)
+        added = workouts.for_list().filter(pk__in=order)
+        data = workouts_data(sorted(added, key=lambda w: order[w.pk]), workouts)
+        return answer_upload(outcome, data)
 
 
 class NewWorkoutView(ReadingView):
@@ -157,7 +163,7 @@ class NewWorkoutView(ReadingView):
 
 def reread(request: Request, workout: Workout) -> Workout:
     """The workout with all that the serializer shows."""
-    return visible_workouts(request).for_list().get(pk=workout.pk)
+    return readable_workouts(request).for_list().get(pk=workout.pk)
 
 
 class WorkoutView(ReadingView):
@@ -166,21 +172,21 @@ class WorkoutView(ReadingView):
     required_scopes = ["workouts"]
     serializer_class = WorkoutChangesSerializer
 
-    def workout(self, short_id: str) -> Workout:
-        return find_workout(self.request, short_id, NotFoundError(data={"workouts": []}))
+    def find(self, among: WorkoutQuerySet, short_id: str) -> Workout:
+        return find_workout(among, short_id, NotFoundError(data={"workouts": []}))
 
     @extend_schema(summary="Read a workout", responses=envelope(WorkoutsSerializer))
     def get(self, request: Request, short_id: str) -> Response:
-        return success(shown_alone(request, self.workout(short_id)))
+        return success(shown_alone(request, self.find(readable_workouts(request), short_id)))
 
     @extend_schema(summary="Edit a workout", responses=envelope(WorkoutsSerializer))
     def patch(self, request: Request, short_id: str) -> Response:
         refuse_empty_body(request)
-        workout = self.workout(short_id)
-        changes = self.read(has_recording=workout.has_recording).finished()
+        workout = self.find(owned_workouts(request), short_id)
+        changes = self.read(workout=workout).finished()
         return success(shown_alone(request, edit_workout(workout, changes)))
 
     @extend_schema(summary="Delete a workout", responses={204: None})
     def delete(self, request: Request, short_id: str) -> Response:
-        delete_workout(self.workout(short_id))
+        delete_workout(self.find(owned_workouts(request), short_id))
         return done()

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from tracks.analysis.series import Over
+
 from ..formatting import number, pace_at, short_clock
 from ..units import distance_name, km_to_shown
 from .quantities import PACE, Quantity
-from .sampling import Over, Window
+from .sampling import Window
 from .ticks import DAY, clock_step, is_multiple, multiples, pace_speeds, round_step
 
 MOST_TICKS, MOST_MAJOR_TICKS, MOST_VALUE_TICKS = 12, 6, 5

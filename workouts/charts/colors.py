@@ -9,7 +9,7 @@ def luminance(color: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def readable(color: str) -> str:
+def legible(color: str) -> str:
     """`color`, darkened until it stands out from white by WCAG's 3:1."""
     shares = _shares(color)
     while 1.05 / (luminance(_text(shares)) + 0.05) < LEAST_CONTRAST:

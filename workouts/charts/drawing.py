@@ -10,18 +10,21 @@ from typing import Any
 
 import numpy as np
 
+from tracks.analysis.series import Over, Series
+from tracks.model import Floats
+
 from ..formatting import number, short_clock
 from ..units import distance_name, km_to_shown
 from .axes import Tick, axis_ticks, axis_unit
 from .lanes import Lane, Style, draw_lanes
 from .quantities import value_text
-from .sampling import FloatArray, Over, Series, Window, cut, sample
+from .sampling import Window, cut, sample
 
 TABLE_ROWS = 25
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """One line of the table that stands for the charts."""
 
     distance: str
@@ -57,12 +60,12 @@ class Charts:
         """How long the window takes, as on a clock."""
         return short_clock(self._length_of(self.samples.elapsed_s))
 
-    def _length_of(self, positions: FloatArray) -> float:
+    def _length_of(self, positions: Floats) -> float:
         ends = [self.window.low, self.window.high]
         first, last = np.interp(ends, self.samples.over(self.over), positions)
         return float(last - first)
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[TableRow]:
         """The samples thinned to what a person reads through."""
         count = len(self.samples.distance_km)
         chosen = np.unique(np.linspace(0, count - 1, min(count, TABLE_ROWS)).round().astype(int))
@@ -71,9 +74,9 @@ class Charts:
     def _shown(self, km: float) -> float:
         return km_to_shown(km, imperial=self.imperial)
 
-    def _row(self, index: int) -> Row:
+    def _row(self, index: int) -> TableRow:
         km = float(self.samples.distance_km[index])
-        return Row(
+        return TableRow(
             number(self._shown(km), 2),
             short_clock(float(self.samples.elapsed_s[index])),
             [value_text(lane.quantity, lane.values[index]) for lane in self.lanes],
@@ -102,7 +105,6 @@ def draw_charts(
     window: Window | None = None,
     imperial: bool = False,
     paced: bool = False,
-    stopped_below_kmh: float = 1.0,
     average_kmh: float | None = None,
 ) -> Charts | None:
     """The charts of a recording; None when it has no length to draw them over.
@@ -115,8 +117,9 @@ def draw_charts(
         return None
     part = cut(series, over, window)
     samples = sample(part, over, window)
-    style = Style(over, window, imperial, paced, stopped_below_kmh)
-    lanes = draw_lanes(part, samples, style, average_kmh if window == whole else None)
+    style = Style(over, window, imperial, paced)
+    said_kmh = average_kmh if window == whole else None
+    lanes = draw_lanes(part, samples, style, said_kmh)
     if not lanes:
         return None
     ticks = axis_ticks(over, window, imperial=imperial)
@@ -142,14 +145,16 @@ def _for_script(lane: Lane) -> dict[str, Any]:
     }
 
 
-def _distances(samples: Series, imperial: bool) -> FloatArray:
+def _distances(samples: Series, imperial: bool) -> Floats:
     return samples.distance_km * km_to_shown(1.0, imperial=imperial)
 
 
 def _pairs(samples: Series) -> list[list[float]]:
-    return np.round(np.column_stack((samples.latitude, samples.longitude)), 5).tolist()
+    positions = np.column_stack((samples.latitude, samples.longitude))
+    pairs: list[list[float]] = np.round(positions, 5).tolist()
+    return pairs
 
 
-def _rounded(values: FloatArray, decimals: int) -> list[float]:
+def _rounded(values: Floats, decimals: int) -> list[float]:
     rounded: list[float] = np.round(values, decimals).tolist()
     return [int(value) for value in rounded] if decimals == 0 else rounded

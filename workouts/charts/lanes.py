@@ -6,20 +6,18 @@ from dataclasses import dataclass
 import numpy as np
 from django.utils.translation import gettext as _
 
+from tracks.analysis.series import Over, Series, mean_over_time
+from tracks.model import Floats
+
 from ..formatting import number
 from ..units import km_to_shown, metres_to_shown
 from .axes import Tick, percent_of, value_ticks
 from .paths import HEIGHT, WIDTH, area_path, line_path
 from .quantities import ELEVATION, PACE, SENSORS, SPEED, Quantity, unit_of, value_text
-from .sampling import (
-    BoolArray,
-    FloatArray,
-    Over,
-    Series,
-    Window,
-    mean_over_time,
-    speed_while_moving,
-)
+from .sampling import BoolArray, Window
+
+# So slow a line tells nothing, whatever the threshold: an hour and more for a kilometre.
+SLOWEST_DRAWN_KMH = 0.5
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,6 @@ class Style:
     window: Window
     imperial: bool
     paced: bool
-    stopped_below_kmh: float
 
     @property
     def speed_or_pace(self) -> Quantity:
@@ -40,9 +37,9 @@ class Style:
         """A speed as shown, in kilometres or miles per hour."""
         return km_to_shown(kmh, imperial=self.imperial)
 
-    def shown(self, series: Series) -> dict[Quantity, FloatArray]:
+    def shown(self, series: Series) -> dict[Quantity, Floats]:
         """The values of each quantity in the reader's units; standing still is a gap."""
-        moving = series.speed_kmh >= self.stopped_below_kmh
+        moving = series.speed_kmh > max(series.stopped_below_kmh, SLOWEST_DRAWN_KMH)
         speeds = np.where(moving, series.speed_kmh, np.nan)
         return {
             ELEVATION: series.elevation_m * metres_to_shown(1.0, imperial=self.imperial),
@@ -67,17 +64,14 @@ class Lane:
     values: list[float | None]
 
 
-def draw_lanes(
-    part: Series, samples: Series, style: Style, average_kmh: float | None
-) -> list[Lane]:
+def draw_lanes(part: Series, samples: Series, style: Style, said_kmh: float | None) -> list[Lane]:
     """The lanes worth drawing: `samples` are drawn, the words count every point of `part`."""
     recorded = style.shown(part)
     shown = style.shown(samples)
     means = {
         quantity: mean_over_time(values, part.elapsed_s) for quantity, values in recorded.items()
     }
-    average_kmh = average_kmh or speed_while_moving(part, style.stopped_below_kmh)
-    means[style.speed_or_pace] = style.speed(average_kmh)
+    means[style.speed_or_pace] = style.speed(_average_kmh(part, said_kmh))
     positions = (samples.over(style.over) - style.window.low) / style.window.span
     return [
         _lane(
@@ -88,17 +82,22 @@ def draw_lanes(
     ]
 
 
-def _is_worth_drawing(quantity: Quantity, values: FloatArray) -> bool:
+def _average_kmh(part: Series, said_kmh: float | None) -> float:
+    """What the page says, or else the average of what is drawn; NaN when nobody moved."""
+    return part.average_kmh if said_kmh is None else said_kmh or math.nan
+
+
+def _is_worth_drawing(quantity: Quantity, values: Floats) -> bool:
     known = values[np.isfinite(values)]
     return known.size > 1 and (not quantity.from_zero or bool((known > 0).any()))
 
 
 def _lane(
     quantity: Quantity,
-    positions: FloatArray,
-    values: FloatArray,
+    positions: Floats,
+    values: Floats,
     starts: BoolArray,
-    recorded: FloatArray,
+    recorded: Floats,
     mean: float,
     style: Style,
 ) -> Lane:
@@ -124,7 +123,7 @@ def _lane(
     )
 
 
-def _range(quantity: Quantity, values: FloatArray) -> tuple[float, float]:
+def _range(quantity: Quantity, values: Floats) -> tuple[float, float]:
     """The ends of a vertical axis; single outliers are cut off rather than flattening the rest."""
     known = values[np.isfinite(values)]
     lowest, low, high, highest = np.percentile(known, [0, 2, 98, 100]).tolist()
@@ -144,7 +143,7 @@ def _range(quantity: Quantity, values: FloatArray) -> tuple[float, float]:
     return max(bottom - margin, floor), top + margin
 
 
-def _summary(quantity: Quantity, recorded: FloatArray, mean: float) -> str:
+def _summary(quantity: Quantity, recorded: Floats, mean: float) -> str:
     if math.isnan(mean):
         return ""
     lowest, highest = float(np.nanmin(recorded)), float(np.nanmax(recorded))

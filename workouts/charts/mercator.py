@@ -4,28 +4,27 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from tracks.model import Floats
 
 TILE = 256
 # Beyond this latitude web maps end.
 EDGE_LATITUDE = 85.0511287
 
 
-def project(latitude: FloatArray, longitude: FloatArray) -> tuple[FloatArray, FloatArray]:
+def project(latitude: Floats, longitude: Floats) -> tuple[Floats, Floats]:
     """Degrees to the unit square of the world, x eastward and y southward."""
     limited = np.radians(np.clip(latitude, -EDGE_LATITUDE, EDGE_LATITUDE))
     y = 0.5 - np.log(np.tan(np.pi / 4 + limited / 2)) / (2 * np.pi)
     return longitude / 360 + 0.5, y
 
 
-def unwrap(longitude: FloatArray) -> FloatArray:
+def unwrap(longitude: Floats) -> Floats:
     """Longitudes that go on beyond ±180° where a track crosses the date line."""
     return np.unwrap(longitude, period=360.0)
 
 
-def unwrap_lines(lines: list[FloatArray]) -> list[FloatArray]:
+def unwrap_lines(lines: list[Floats]) -> list[Floats]:
     """Rows of latitude and longitude as a map needs them: without a jump at the date line, also
     from line to line, and short of the poles.
     """
@@ -47,14 +46,14 @@ class Frame:
     left: float
     top: float
 
-    def place(self, x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def place(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         """Positions in the unit square as pixels of the picture."""
         world = TILE * 2**self.zoom
         return x * world - self.left, y * world - self.top
 
 
 def fit_frame(
-    x: FloatArray, y: FloatArray, *, width: int, height: int, padding: int, highest: int = 17
+    x: Floats, y: Floats, *, width: int, height: int, padding: int, highest: int = 17
 ) -> Frame:
     """The closest frame at a whole zoom that holds all positions of the unit square."""
     span_x, span_y = float(np.ptp(x)), float(np.ptp(y))

@@ -2,17 +2,19 @@
 
 import numpy as np
 
-from .sampling import BoolArray, FloatArray
+from tracks.model import Floats
+
+from .sampling import BoolArray
 
 WIDTH, HEIGHT = 10_000, 1_000
 
 
-def line_path(x: np.ndarray, y: FloatArray, starts: BoolArray) -> str:
+def line_path(x: np.ndarray, y: Floats, starts: BoolArray) -> str:
     """SVG path data through the known points, interrupted at gaps and starts."""
     return "".join(_polyline(x[run], y[run]) for run in _runs(y, starts))
 
 
-def area_path(x: np.ndarray, y: FloatArray, starts: BoolArray) -> str:
+def area_path(x: np.ndarray, y: Floats, starts: BoolArray) -> str:
     """SVG path data of the surface below the line."""
     return "".join(
         f"M{x[run][0]} {HEIGHT}V{int(y[run][0])}{_polyline(x[run], y[run], move=False)}V{HEIGHT}z"
@@ -20,7 +22,7 @@ def area_path(x: np.ndarray, y: FloatArray, starts: BoolArray) -> str:
     )
 
 
-def _runs(y: FloatArray, starts: BoolArray) -> list[slice]:
+def _runs(y: Floats, starts: BoolArray) -> list[slice]:
     """The uninterrupted stretches of known values."""
     known = np.isfinite(y)
     begins = known & (starts | ~np.concatenate(([False], known[:-1])))
@@ -29,7 +31,7 @@ def _runs(y: FloatArray, starts: BoolArray) -> list[slice]:
     return [slice(first, last + 1) for first, last in pairs]
 
 
-def _polyline(x: np.ndarray, y: FloatArray, *, move: bool = True) -> str:
+def _polyline(x: np.ndarray, y: Floats, *, move: bool = True) -> str:
     steps = zip(np.diff(x).tolist(), np.diff(y).astype(int).tolist(), strict=True)
     line = "".join(
         f"{right}{down:+d}" if i == 0 else f"{right:+d}{down:+d}"

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tracks.analysis.series import map_line
-from tracks.model import Track
+from tracks.analysis.series import Series, map_line
+from tracks.model import Floats, Track
 
 from ..units import km_to_shown
-from .mercator import FloatArray, project, unwrap, unwrap_lines
-from .sampling import Series
+from .mercator import project, unwrap, unwrap_lines
 
-MOST_POINTS = 4000
+MOST_SKETCH_POINTS = 4000
 MOST_MARKS = 250
 PRECISION = 1e5
 # The drawing shown until, or instead of, the interactive map.
@@ -58,7 +57,7 @@ def draw_route(
 
     `series` is what was read from it.
     """
-    lines = map_line(track, MOST_POINTS, segment)
+    lines = map_line(track, MOST_SKETCH_POINTS, segment)
     if not lines:
         return None
     lines = unwrap_lines(lines)
@@ -66,7 +65,7 @@ def draw_route(
     return Route(texts, _marks(series, imperial), _sketch(lines))
 
 
-def encode_polyline(line: FloatArray) -> str:
+def encode_polyline(line: Floats) -> str:
     """Rows of latitude and longitude, to five decimals, in Google's polyline format.
 
     https://developers.google.com/maps/documentation/utilities/polylinealgorithm
@@ -98,7 +97,7 @@ def _marks(series: Series, imperial: bool) -> list[Mark]:
     ]
 
 
-def _sketch(lines: list[FloatArray]) -> Sketch:
+def _sketch(lines: list[Floats]) -> Sketch:
     projected = [np.column_stack(project(line[:, 0], line[:, 1])) for line in lines]
     every = np.concatenate(projected)
     least, span = every.min(axis=0), np.ptp(every, axis=0)

@@ -18,7 +18,8 @@ def altitude(x: Floats, y: Floats) -> Floats:
     """Metres above the sea; smooth, and the same each time one comes by."""
     ridge = 330 / (1 + np.exp((x + 1600) / 800))
     rolling = 24 * np.sin(x / 1200 + 1.3) * np.cos(y / 1400)
-    return 212 + ridge + rolling + 4 * np.sin(x / 420 + y / 380)
+    metres: Floats = 212 + ridge + rolling + 4 * np.sin(x / 420 + y / 380)
+    return metres
 
 
 def make_way(outing: Outing, chance: np.random.Generator) -> tuple[Floats, Floats]:

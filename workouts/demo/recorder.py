@@ -20,7 +20,7 @@ HEAD = (
 
 
 @dataclass(frozen=True)
-class Style:
+class Manner:
     """How a sport is done: km/h on the flat, how much a slope slows, pulse, turns per minute."""
 
     flat_kmh: float
@@ -33,13 +33,13 @@ class Style:
 
 
 STYLES = {
-    1: Style(26.5, 9.0, 112, 168, cadence=86, has_power=True, seconds_per_point=5),
-    2: Style(19.0, 7.0, 98, 142, seconds_per_point=5),
-    3: Style(4.7, 3.0, 88, 142, seconds_per_point=10),
-    4: Style(16.0, 7.0, 115, 172, cadence=74),
-    5: Style(10.6, 3.2, 132, 174, cadence=84, seconds_per_point=3),
-    6: Style(5.2, 2.5, 78, 112, seconds_per_point=8),
-    8: Style(9.0, 3.6, 128, 172, cadence=81),
+    1: Manner(26.5, 9.0, 112, 168, cadence=86, has_power=True, seconds_per_point=5),
+    2: Manner(19.0, 7.0, 98, 142, seconds_per_point=5),
+    3: Manner(4.7, 3.0, 88, 142, seconds_per_point=10),
+    4: Manner(16.0, 7.0, 115, 172, cadence=74),
+    5: Manner(10.6, 3.2, 132, 174, cadence=84, seconds_per_point=3),
+    6: Manner(5.2, 2.5, 78, 112, seconds_per_point=8),
+    8: Manner(9.0, 3.6, 128, 172, cadence=81),
 }
 
 
@@ -60,15 +60,15 @@ def record(outing: Outing) -> bytes:
     """The GPX file of an outing, the same bytes for the same outing."""
     chance = np.random.default_rng(outing.seed)
     style = STYLES[outing.sport_id]
-    samples = sample(outing, style, chance)
-    sensors = measure(samples, style, outing, chance)
+    samples = take_samples(outing, style, chance)
+    sensors = measure_sensors(samples, style, outing, chance)
     lines = [HEAD, f"<trk><name>{escape(outing.title)}</name>\n"]
     lines += write_points(outing, samples, sensors)
     lines.append("</trk>\n</gpx>\n")
     return "".join(lines).encode()
 
 
-def sample(outing: Outing, style: Style, chance: np.random.Generator) -> Samples:
+def take_samples(outing: Outing, style: Manner, chance: np.random.Generator) -> Samples:
     """Go the way at a plausible speed, with stops and breaks, and note a point now and then."""
     x, y = make_way(outing, chance)
     height = altitude(x, y)
@@ -89,7 +89,7 @@ def sample(outing: Outing, style: Style, chance: np.random.Generator) -> Samples
     )
 
 
-def speeds(slope: Floats, style: Style, chance: np.random.Generator) -> Floats:
+def speeds(slope: Floats, style: Manner, chance: np.random.Generator) -> Floats:
     """Metres per second along the way: slower uphill, faster downhill, never quite even."""
     form = style.flat_kmh / 3.6 * chance.uniform(0.94, 1.06)
     effect = np.clip(np.exp(-style.slope_effect * slope), 0.35, 1.6)
@@ -99,7 +99,7 @@ def speeds(slope: Floats, style: Style, chance: np.random.Generator) -> Floats:
 
 
 def timetable(
-    outing: Outing, style: Style, moving_seconds: float, chance: np.random.Generator
+    outing: Outing, style: Manner, moving_seconds: float, chance: np.random.Generator
 ) -> tuple[Floats, Floats, Floats]:
     """For each point the seconds since the start, those spent moving, and its segment."""
     pauses = [True] * outing.breaks + [False] * outing.stops
@@ -121,8 +121,8 @@ def timetable(
     return seconds, moving, segment
 
 
-def measure(
-    samples: Samples, style: Style, outing: Outing, chance: np.random.Generator
+def measure_sensors(
+    samples: Samples, style: Manner, outing: Outing, chance: np.random.Generator
 ) -> dict[str, Floats]:
     """What the sensors show: pulse, temperature, and where there is one, cadence and power."""
     count = len(samples.seconds)
@@ -144,7 +144,7 @@ def measure(
     return sensors
 
 
-def pulse(samples: Samples, style: Style, chance: np.random.Generator) -> Floats:
+def pulse(samples: Samples, style: Manner, chance: np.random.Generator) -> Floats:
     """Beats per minute that follow the effort with some delay and creep up over time."""
     count = len(samples.seconds)
     tired = samples.seconds / 36_000

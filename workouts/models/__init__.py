@@ -3,7 +3,7 @@
 from .record import Record
 from .recording import Recording, recording_name
 from .segment import Segment
-from .sport import Sport, SportPreference
+from .sport import Sport, SportPreference, stopped_below_kmh
 from .totals import TOTALS, Totals
 from .transfer import Transfer, TransferItem
 from .workout import Neighbours, Workout, WorkoutQuerySet, new_map_id
@@ -23,4 +23,5 @@ __all__ = [
     "WorkoutQuerySet",
     "new_map_id",
     "recording_name",
+    "stopped_below_kmh",
 ]

@@ -55,4 +55,5 @@ class Record(models.Model):
     @property
     def value(self) -> float | timedelta:
         """km/h, km, metres of climb, or the moving time."""
-        return getattr(self.workout, self.COLUMNS[self.Kind(self.kind)])
+        value: float | timedelta = getattr(self.workout, self.COLUMNS[self.Kind(self.kind)])
+        return value

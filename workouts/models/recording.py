@@ -5,6 +5,9 @@ import hashlib
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tracks.readers import FORMATS
+
+from ..limits import FILE_NAME_LENGTH
 from .workout import Workout
 
 
@@ -27,7 +30,7 @@ class Recording(models.Model):
     point_count = models.PositiveIntegerField(_("points"))
     format = models.CharField(_("format"), max_length=10)
     file = models.FileField(_("file"), upload_to=recording_path, max_length=255)
-    file_name = models.CharField(_("name of the file"), max_length=255)
+    file_name = models.CharField(_("name of the file"), max_length=FILE_NAME_LENGTH)
     file_sha256 = models.CharField(_("checksum"), max_length=64, db_index=True)
     file_size = models.PositiveBigIntegerField(_("size of the file"))
 
@@ -41,6 +44,10 @@ class Recording(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def media_type(self) -> str:
+        return FORMATS[self.format].media_type
 
     @staticmethod
     def checksum(data: bytes) -> str:

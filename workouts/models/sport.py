@@ -3,15 +3,19 @@
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
+from ..limits import FASTEST_KMH
 from ..sports import KINDS, UNKNOWN, Kind
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+THRESHOLD_RANGE = [MinValueValidator(0), MaxValueValidator(FASTEST_KMH)]
 
 
 class SportQuerySet(models.QuerySet["Sport"]):
@@ -37,7 +41,7 @@ class Sport(models.Model):
     label = models.CharField(_("label"), max_length=50, unique=True)
     is_active = models.BooleanField(_("active"), default=True)
     stopped_speed_threshold_kmh = models.FloatField(
-        _("stopped below (km/h)"), default=1.0, validators=[MinValueValidator(0)]
+        _("stopped below (km/h)"), default=1.0, validators=THRESHOLD_RANGE
     )
 
     objects = SportQuerySet.as_manager()
@@ -88,7 +92,7 @@ class SportPreference(models.Model):
     )
     is_active = models.BooleanField(_("active"), default=True)
     stopped_speed_threshold_kmh = models.FloatField(
-        _("stopped below (km/h)"), validators=[MinValueValidator(0)]
+        _("stopped below (km/h)"), validators=THRESHOLD_RANGE
     )
 
     class Meta:
@@ -104,3 +108,10 @@ class SportPreference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.sport}"
+
+
+def stopped_below_kmh(owner: "User", sport: Sport) -> float:
+    """Slower is standing still: the owner's preference for the sport, else the sport's own."""
+    preferences = SportPreference.objects.filter(user=owner, sport=sport)
+    preferred = preferences.values_list("stopped_speed_threshold_kmh", flat=True).first()
+    return sport.stopped_speed_threshold_kmh if preferred is None else preferred

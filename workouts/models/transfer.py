@@ -1,7 +1,7 @@
 """Big things on their way in or out, done by the job worker."""
 
 import uuid
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -10,11 +10,9 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from ..limits import FILE_NAME_LENGTH, TITLE_LENGTH
 from .sport import Sport
 from .workout import Workout
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 
 def transfer_path(transfer: "Transfer", name: str) -> str:
@@ -25,10 +23,6 @@ def transfer_path(transfer: "Transfer", name: str) -> str:
 
 
 class TransferQuerySet(models.QuerySet["Transfer"]):
-    def visible_to(self, user: "User") -> Self:
-        """The transfers that `user` may see: their own, once they are complete."""
-        return self.filter(owner=user).exclude(status=Transfer.Status.PREPARING)
-
     def held(self, transfer: "Transfer") -> Self:
         """`transfer`, unless it was cancelled or another worker has taken it up meanwhile."""
         return self.filter(pk=transfer.pk, status=Transfer.Status.RUNNING, claim=transfer.claim)
@@ -62,11 +56,13 @@ class Transfer(models.Model):
     status = models.CharField(
         _("state"), max_length=10, choices=Status.choices, default=Status.QUEUED
     )
+    # What its user wanted of an upload: the fields of UploadOptions.
     sport = models.ForeignKey(Sport, on_delete=models.PROTECT, null=True, related_name="+")
-    notes = models.TextField(_("notes"), blank=True)
+    title = models.CharField(_("title"), max_length=TITLE_LENGTH, blank=True)
+    notes = models.TextField(_("notes"), blank=True, null=True)
     skip_duplicates = models.BooleanField(_("skip duplicates"), default=True)
     file = models.FileField(_("file"), upload_to=transfer_path, max_length=255, blank=True)
-    file_name = models.CharField(_("name of the file"), max_length=255, blank=True)
+    file_name = models.CharField(_("name of the file"), max_length=FILE_NAME_LENGTH, blank=True)
     file_size = models.PositiveBigIntegerField(_("size of the file"), default=0)
     total = models.PositiveIntegerField(_("total"), default=0)
     done = models.PositiveIntegerField(_("done"), default=0)
@@ -117,7 +113,7 @@ class TransferItem(models.Model):
 
     transfer = models.ForeignKey(Transfer, on_delete=models.CASCADE, related_name="items")
     index = models.PositiveIntegerField()
-    name = models.CharField(_("name"), max_length=255)
+    name = models.CharField(_("name"), max_length=FILE_NAME_LENGTH)
     outcome = models.CharField(
         _("result"), max_length=10, choices=Outcome.choices, default=Outcome.WAITING
     )

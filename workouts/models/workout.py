@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
@@ -15,12 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ..limits import NOTES_LENGTH, TITLE_LENGTH
 from ..short_ids import encode_short_id
 from .sport import Sport
 from .totals import TOTALS, TOTALS_COLUMNS, Totals
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 
 def new_map_id() -> str:
@@ -65,10 +63,6 @@ class Neighbours:
 
 
 class WorkoutQuerySet(models.QuerySet["Workout"]):
-    def visible_to(self, user: "User") -> Self:
-        """The workouts that `user` may see: their own."""
-        return self.filter(owner=user)
-
     def between(self, start: datetime | None, end: datetime | None) -> Self:
         """Workouts that start at `start` or later and before `end`; None is open."""
         workouts = self
@@ -136,10 +130,10 @@ class Workout(Figures):
     sport = models.ForeignKey(
         Sport, on_delete=models.PROTECT, related_name="workouts", db_index=False
     )
-    title = models.CharField(_("title"), max_length=255)
+    title = models.CharField(_("title"), max_length=TITLE_LENGTH)
     # Null when notes were never given: the API tells it from notes that were emptied.
     notes = models.TextField(
-        _("notes"), blank=True, null=True, validators=[MaxLengthValidator(500)]
+        _("notes"), blank=True, null=True, validators=[MaxLengthValidator(NOTES_LENGTH)]
     )
     start = models.DateTimeField(_("start"))
     created_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)

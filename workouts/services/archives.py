@@ -8,16 +8,18 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
+from pathlib import PurePath, PurePosixPath
 from typing import IO
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from instance.models import AppConfiguration
+from tracks.readers import is_recording
+
+from .sizes import refuse_larger
 
 MIB = 1024 * 1024
-RECORDING_SUFFIXES = frozenset({".gpx"})
 # A GPX file shrinks 10 to 30 times; only a bomb shrinks 200 times.
 MAX_RATIO = 200
 # Enough for tens of thousands of entries.
@@ -50,7 +52,9 @@ class ArchiveLimits:
 
     @classmethod
     def current(cls) -> "ArchiveLimits":
-        """The limits of this instance. One file may be 10 MiB here whatever the limit outside."""
+        """The limits of this instance. A recording may have 10 MiB in here whatever the limit
+        outside, in the request and for the worker alike.
+        """
         configuration = AppConfiguration.current()
         return cls(
             members=configuration.archive_file_limit,
@@ -67,6 +71,11 @@ class Member:
     name: str
     size: int = 0
     refusal: str = ""
+
+
+def is_archive(name: str) -> bool:
+    """Whether a file of this name is an archive: the ending says so, in any case."""
+    return PurePath(name).suffix.lower() == ".zip"
 
 
 class Archive:
@@ -93,12 +102,14 @@ class Archive:
         if not entry.filename or entry.is_dir() or len(path.parts) != 1:
             return None
         member = Member(position, shown_name(entry.filename), entry.file_size)
-        if path.suffix.lower() == ".zip":
+        if is_archive(entry.filename):
             return replace(member, refusal=str(_("An archive inside an archive is not read.")))
-        return member if path.suffix.lower() in RECORDING_SUFFIXES else None
+        return member if is_recording(entry.filename) else None
 
     def read(self, member: Member) -> bytes:
-        """The bytes of one member; ValidationError when they can't be had."""
+        """The bytes of one member; ValidationError when it is refused or damaged."""
+        if member.refusal:
+            raise ValidationError(member.refusal)
         return read_entry(self._file, self._entries[member.position], self._limits.member_size)
 
 
@@ -106,17 +117,17 @@ def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int) -> 
     """The bytes of one entry, unpacked; ValidationError when they can't be had, or are too many."""
     if entry.compress_type not in READABLE_PACKING:
         raise ValidationError(_("This file is packed in a way that is not read here."), "packing")
+    # No more than it says of itself is ever unpacked.
+    refuse_larger(entry.file_size, limit)
     try:
         with archive.open(entry) as source:
-            data = source.read(limit + 1)
+            data = source.read(limit)
     except DAMAGE as error:
         raise ValidationError(_("This file is damaged inside the archive.")) from error
     except (NotImplementedError, RuntimeError) as error:
         raise ValidationError(
             _("This file is encrypted, or packed in a way that can't be read here.")
         ) from error
-    if len(data) > limit:
-        raise ValidationError(_("This file is larger than allowed."))
     return data
 
 

@@ -4,16 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.auth.hashers import make_password
-from django.core.files.base import ContentFile, File
 from django.db import transaction
 
 from accounts.models import User
-from tracks.model import Track
 from workouts.demo.outings import Outing, plan_outings
 from workouts.demo.recorder import record
 from workouts.models import Sport, Workout
 
-from .uploads import import_track, read_upload
+from .recordings import RecordingFile, UploadOptions, import_recording, read_recording
 
 EMAIL = "demo@example.com"
 USERNAME = "demo"
@@ -29,8 +27,7 @@ class Recorded:
     """The file that the demo's watch wrote of an outing, and what is in it."""
 
     outing: Outing
-    file: File
-    track: Track
+    file: RecordingFile
 
 
 def create_demo_account(password: str, until: date) -> User:
@@ -54,10 +51,11 @@ def create_demo_account(password: str, until: date) -> User:
 
 
 def record_outing(outing: Outing) -> Recorded:
-    file = ContentFile(record(outing), name=f"{outing.start:%Y-%m-%d-%H%M}.gpx")
-    return Recorded(outing, file, read_upload(file))
+    name = f"{outing.start:%Y-%m-%d-%H%M}.gpx"
+    return Recorded(outing, read_recording(name, record(outing)))
 
 
 def import_outing(owner: User, sport: Sport, recorded: Recorded) -> Workout:
     """Bring in one outing like an upload."""
-    return import_track(owner, sport, recorded.track, recorded.file, notes=recorded.outing.notes)
+    options = UploadOptions(sport, notes=recorded.outing.notes)
+    return import_recording(owner, recorded.file, options).workout

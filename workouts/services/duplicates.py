@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from .. import access
 from ..models import Recording, Workout
 
 # Another program's export of the same outing: clocks are cut to seconds, points thinned out.
@@ -21,20 +22,17 @@ def find_duplicate(new: Recording) -> Workout | None:
 
 def find_same_bytes(new: Recording) -> Workout | None:
     """The owner's workout made of this very file."""
-    alike = Workout.objects.filter(
-        owner=new.workout.owner_id, recording__file_sha256=new.file_sha256
-    ).order_by("pk")
-    return alike.first()
+    alike = access.owned(new.workout.owner).filter(recording__file_sha256=new.file_sha256)
+    return alike.order_by("pk").first()
 
 
 def find_same_outing(new: Workout) -> Workout | None:
     """The owner's recorded workout of the same sport that began and went as far as `new`."""
     tolerance_km = max(new.distance_km * LENGTH_TOLERANCE, LEAST_TOLERANCE_KM)
-    alike = Workout.objects.filter(
-        owner=new.owner_id,
+    alike = access.owned(new.owner).filter(
         sport=new.sport_id,
         recording__isnull=False,
         start__range=(new.start - START_TOLERANCE, new.start + START_TOLERANCE),
         distance_km__range=(new.distance_km - tolerance_km, new.distance_km + tolerance_km),
-    ).order_by("pk")
-    return alike.first()
+    )
+    return alike.order_by("pk").first()

@@ -24,6 +24,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from workouts import access
 from workouts.models import Transfer, Workout
 
 from .locks import lock_owner
@@ -87,7 +88,7 @@ def start_export(owner: User) -> Transfer:
         owner=owner,
         kind=Transfer.Kind.EXPORT,
         file_name=f"{owner.username}-{timezone.now():%Y-%m-%d}.zip",
-        total=owner.workouts.count(),
+        total=access.owned(owner).count(),
     )
     register(transfer)
     return transfer
@@ -107,7 +108,7 @@ def write_export(transfer: Transfer) -> bool:
     return True
 
 
-def keep_export(transfer: Transfer, content: File) -> None:
+def keep_export(transfer: Transfer, content: File[bytes]) -> None:
     """Keep the zip, unless it does not fit, or another worker or the owner wants none of it."""
     write_file(transfer, content)
     with ExitStack() as on_failure:
@@ -146,10 +147,11 @@ def add_picture(writer: ExportWriter, owner: User) -> None:
 
 def add_workouts(writer: ExportWriter, transfer: Transfer) -> Iterator[dict[str, Any]]:
     """Add the recordings of all workouts, and yield what is known about each."""
-    workouts = Workout.objects.visible_to(transfer.owner).order_by("start", "id")
+    workouts = access.owned(transfer.owner).order_by("start", "id")
     with_tracks = workouts.select_related("recording").defer("recording__channels")
+    viewer = access.Viewer(transfer.owner)
     for number, workout in enumerate(with_tracks.iterator(chunk_size=200), start=1):
-        yield describe_workout(workout) | add_recording(writer, workout)
+        yield describe_workout(workout) | add_recording(writer, viewer, workout)
         if number % 20 == 0 and not count_done(transfer, number):
             return
     count_done(transfer, transfer.total)
@@ -166,12 +168,12 @@ def describe_workout(workout: Workout) -> dict[str, Any]:
     return {name: getattr(workout, name) for name in WORKOUT_FIELDS}
 
 
-def add_recording(writer: ExportWriter, workout: Workout) -> dict[str, Any]:
+def add_recording(writer: ExportWriter, viewer: access.Viewer, workout: Workout) -> dict[str, Any]:
     """Add the original file of a workout that has one, and say under which name."""
     if not workout.has_recording:
         return {"recording": None}
-    track = workout.recording
-    name = f"recordings/{track.file_sha256}.{track.format}"
-    with track.file.open("rb") as file:
+    recording = workout.recording
+    name = f"recordings/{recording.file_sha256}.{recording.format}"
+    with access.original(viewer, workout) as file:
         writer.add(name, file.read())
-    return {"recording": name, "recording_name": track.file_name}
+    return {"recording": name, "recording_name": recording.file_name}

@@ -13,11 +13,12 @@ from PIL import Image, ImageDraw
 
 from accounts.services.pictures import FORMATS, UNREADABLE
 from tracks.analysis.series import map_line
-from tracks.codec import decode
+from tracks.model import Floats
 
-from ..charts.colors import readable
-from ..charts.mercator import TILE, FloatArray, Frame, fit_frame, project, unwrap_lines
-from ..models import SportPreference, Workout
+from .. import access
+from ..charts.colors import legible
+from ..charts.mercator import TILE, Frame, fit_frame, project, unwrap_lines
+from ..models import Recording, SportPreference, Workout
 from .storage import keep_file
 from .tiles import Place, TileError, get_tile
 
@@ -29,11 +30,11 @@ FINENESS = 3
 LINE, CASING, MARK = 3.5, 7.0, 5.0
 GROUND, GRID = "#eceee7", "#dfe3d9"
 TILES_WITHIN_S = 3.0
-MOST_POINTS = 2000
+MOST_PICTURE_POINTS = 2000
 # Some servers give two or four pixels for one.
 FINEST_TILE = 4 * TILE
 
-Line = tuple[FloatArray, FloatArray]
+Line = tuple[Floats, Floats]
 
 
 class NothingToDrawError(Exception):
@@ -43,7 +44,7 @@ class NothingToDrawError(Exception):
 @task(priority=-20)
 def prepare_map_picture(map_id: str) -> None:
     """Draw the picture before somebody asks for it; a workout deleted meanwhile needs none."""
-    workout = Workout.objects.filter(map_id=map_id).select_related("sport", "recording").first()
+    workout = access.pictured(map_id).select_related("owner", "sport").first()
     if workout is None:
         return
     read_map_picture(workout)
@@ -84,7 +85,7 @@ def draw_picture(lines: list[Line], color: str) -> bytes:
         padding=PADDING,
     )
     picture = _ground(frame)
-    layer = _track_layer([frame.place(x, y) for x, y in projected], readable(color))
+    layer = _track_layer([frame.place(x, y) for x, y in projected], legible(color))
     picture.paste(layer, (0, 0), layer)
     buffer = io.BytesIO()
     picture.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(
@@ -107,9 +108,11 @@ def _color(workout: Workout) -> str:
 
 
 def _lines(workout: Workout) -> list[Line]:
-    if not hasattr(workout, "recording"):
-        raise NothingToDrawError(workout.short_id)
-    lines = map_line(decode(bytes(workout.recording.channels)), MOST_POINTS)
+    try:
+        track = access.recording(access.Viewer(workout.owner), workout)
+    except Recording.DoesNotExist as error:
+        raise NothingToDrawError(workout.short_id) from error
+    lines = map_line(track, MOST_PICTURE_POINTS)
     if not lines:
         raise NothingToDrawError(workout.short_id)
     return [(line[:, 0], line[:, 1]) for line in unwrap_lines(lines)]
@@ -185,7 +188,7 @@ def _track_layer(lines: list[Line], color: str) -> Image.Image:
     return layer.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
 
 
-def _draw_path(pen: ImageDraw.ImageDraw, path: FloatArray, ink: str, width: float) -> None:
+def _draw_path(pen: ImageDraw.ImageDraw, path: Floats, ink: str, width: float) -> None:
     kept = _apart(path, FINENESS)
     pen.line([tuple(point) for point in kept.tolist()], fill=ink, width=round(width), joint="curve")
     for x, y in (kept[0], kept[-1]):
@@ -193,7 +196,7 @@ def _draw_path(pen: ImageDraw.ImageDraw, path: FloatArray, ink: str, width: floa
         pen.ellipse((x - half, y - half, x + half, y + half), fill=ink)
 
 
-def _apart(path: FloatArray, nearest: float) -> FloatArray:
+def _apart(path: Floats, nearest: float) -> Floats:
     """Leave out points that fall on the pixel of the point before; the ends stay."""
     cells = np.round(path / nearest)
     changed = np.any(np.diff(cells, axis=0, prepend=cells[:1] - 1) != 0, axis=1)
@@ -201,7 +204,7 @@ def _apart(path: FloatArray, nearest: float) -> FloatArray:
     return path[changed]
 
 
-def _draw_start(pen: ImageDraw.ImageDraw, at: FloatArray) -> None:
+def _draw_start(pen: ImageDraw.ImageDraw, at: Floats) -> None:
     x, y = at.tolist()
     half = MARK * FINENESS
     pen.ellipse(
@@ -212,7 +215,7 @@ def _draw_start(pen: ImageDraw.ImageDraw, at: FloatArray) -> None:
     )
 
 
-def _draw_end(pen: ImageDraw.ImageDraw, at: FloatArray) -> None:
+def _draw_end(pen: ImageDraw.ImageDraw, at: Floats) -> None:
     x, y = at.tolist()
     half = MARK * FINENESS
     pen.rectangle(

@@ -12,7 +12,7 @@ from instance.models import AppConfiguration
 from ..models import Recording
 
 
-def measure(owner: User) -> Storage:
+def storage_used_by(owner: User) -> Storage:
     """What `owner` keeps: recordings, each file once, exports, and imports that wait."""
     files = Recording.objects.filter(workout__owner=owner).values("file_sha256", "file_size")
     recordings = files.distinct().aggregate(bytes=Sum("file_size"))["bytes"] or 0
@@ -24,7 +24,7 @@ def refuse_over_quota(owner: User, *, more: int) -> None:
     """ValidationError (`code`: quota) when `more` bytes are too many. Needs the owner's lock."""
     if not AppConfiguration.current().storage_quota:
         return
-    storage = measure(owner)
+    storage = storage_used_by(owner)
     if storage.used + more > storage.quota:
         raise ValidationError(
             _("There is no space left for this: you use %(used)s of %(quota)s."),

@@ -6,7 +6,8 @@ from django.db import transaction
 from django.db.models import Subquery
 
 from accounts.models import User
-from workouts.models import Record, Sport, Workout, WorkoutQuerySet
+from workouts import access
+from workouts.models import Record, Sport, WorkoutQuerySet
 
 from .locks import lock_owner
 
@@ -20,7 +21,8 @@ def refresh_records(owner: User, sport: Sport) -> None:
     """
     lock_owner(owner)
     holders = find_holders(owner, sport)
-    records = {record.kind: record for record in Record.objects.filter(owner=owner, sport=sport)}
+    held = access.owned_records(owner).filter(sport=sport)
+    records = {record.kind: record for record in held}
     moved = [
         Record(owner=owner, sport=sport, kind=kind, workout_id=pk)
         for kind, pk in holders.items()
@@ -34,7 +36,7 @@ def refresh_records(owner: User, sport: Sport) -> None:
             update_fields=["workout"],
         )
     if records.keys() - holders.keys():
-        Record.objects.filter(owner=owner, sport=sport).exclude(kind__in=holders).delete()
+        held.exclude(kind__in=holders).delete()
 
 
 def find_holders(owner: User, sport: Sport) -> dict[str, int]:
@@ -51,5 +53,5 @@ def find_holders(owner: User, sport: Sport) -> dict[str, int]:
 def rank(owner: User, sport: Sport, column: str) -> WorkoutQuerySet:
     """The workouts that have a value in `column`, the record's holder first."""
     zero = timedelta() if column == "moving" else 0
-    workouts = Workout.objects.filter(owner=owner, sport=sport, **{f"{column}__gt": zero})
+    workouts = access.owned(owner).filter(sport=sport, **{f"{column}__gt": zero})
     return workouts.order_by(f"-{column}", "start", "pk")

@@ -7,26 +7,44 @@ checksum in the manifest; every value passes a form; recordings are read anew, l
 import hashlib
 import zipfile
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import islice
 from typing import IO, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from instance.models import AppConfiguration
+from workouts import access
+from workouts.limits import (
+    FARTHEST_KM,
+    FILE_NAME_LENGTH,
+    HIGHEST_CLIMB_M,
+    NOTES_LENGTH,
+    TITLE_LENGTH,
+    validate_duration,
+    validate_speed,
+    validate_start,
+)
 from workouts.models import Sport, SportPreference, Transfer, TransferItem, Workout
 
 from . import untrusted_json
 from .archives import MIB, ArchiveLimits, open_zip, read_entry
 from .exports import FORMAT, VERSION
 from .locks import lock_owner
-from .transfers import Outcome, Settled, settle_items, store_with_items
-from .uploads import NewRecording, prepare_recording, read_upload, store_recording
+from .recordings import (
+    NewRecording,
+    UploadOptions,
+    prepare_recording,
+    read_recording,
+    store_recording,
+)
+from .sizes import refuse_larger
+from .transfers import Settled, settle_items, store_with_items
 from .workouts import NewWorkout, create_workout
 
 # Two a day for 68 years. As many recordings are listed in 6 MiB of the archive's directory.
@@ -38,11 +56,6 @@ RESTORED_PROFILE = [
 ]
 
 
-# More than any recording or form can say, and little enough to be added up.
-LONGEST = timedelta(days=4_000_000)
-HIGHEST = 1e9
-
-
 def validate_moment(moment: datetime) -> None:
     """ValidationError for a time zone's hours before the first year or after the last."""
     try:
@@ -51,33 +64,41 @@ def validate_moment(moment: datetime) -> None:
         raise ValidationError(_("This is no date.")) from error
 
 
-class WorkoutForm(forms.Form):
-    """One workout of workouts.json."""
+class RecordedEntryForm(forms.Form):
+    """A workout of workouts.json whose figures are read from its recording anew."""
 
     uuid = forms.UUIDField()
     sport_id = forms.ModelChoiceField(Sport.objects.all())
-    title = forms.CharField(max_length=255, required=False)
-    notes = forms.CharField(max_length=500, required=False, strip=False, empty_value=None)
-    start = forms.DateTimeField(validators=[validate_moment])
+    title = forms.CharField(max_length=TITLE_LENGTH, required=False)
+    notes = forms.CharField(max_length=NOTES_LENGTH, required=False, strip=False, empty_value=None)
     created_at = forms.DateTimeField(required=False, validators=[validate_moment])
     modified_at = forms.DateTimeField(required=False, validators=[validate_moment])
-    duration = forms.DurationField(
-        validators=[MinValueValidator(timedelta()), MaxValueValidator(LONGEST)]
-    )
-    distance_km = forms.FloatField(min_value=0, max_value=HIGHEST)
-    ascent_m = forms.FloatField(required=False, min_value=0, max_value=HIGHEST)
-    descent_m = forms.FloatField(required=False, min_value=0, max_value=HIGHEST)
-    recording = forms.CharField(max_length=255, required=False)
-    recording_name = forms.CharField(max_length=255, required=False)
+    recording = forms.CharField(max_length=FILE_NAME_LENGTH, required=False)
+    recording_name = forms.CharField(max_length=FILE_NAME_LENGTH, required=False)
 
 
-class SportPreferenceForm(forms.ModelForm):
+class ManualEntryForm(RecordedEntryForm):
+    """A workout of workouts.json that has no recording: what it says is what can be told."""
+
+    start = forms.DateTimeField(validators=[validate_start])
+    duration = forms.DurationField(validators=[validate_duration])
+    distance_km = forms.FloatField(min_value=0, max_value=FARTHEST_KM)
+    ascent_m = forms.FloatField(required=False, min_value=0, max_value=HIGHEST_CLIMB_M)
+    descent_m = forms.FloatField(required=False, min_value=0, max_value=HIGHEST_CLIMB_M)
+
+    def clean(self) -> None:
+        super().clean()
+        if {"distance_km", "duration"} <= set(self.cleaned_data):
+            validate_speed(self.cleaned_data["distance_km"], self.cleaned_data["duration"])
+
+
+class RestoredPreferenceForm(forms.ModelForm[SportPreference]):
     class Meta:
         model = SportPreference
         fields = ["sport", "color", "is_active", "stopped_speed_threshold_kmh"]
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(forms.ModelForm[User]):
     class Meta:
         model = User
         fields = RESTORED_PROFILE
@@ -128,8 +149,9 @@ def open_export(file: IO[bytes]) -> ExportReader:
 
 def start_restore(owner: User, file: IO[bytes], name: str) -> Transfer:
     """Keep an export for the worker; ValidationError when it is none, or others are under way."""
+    refuse_larger(File(file).size, AppConfiguration.current().max_archive_size)
     names = read_names(open_export(file))
-    transfer = Transfer(owner=owner, kind=Transfer.Kind.RESTORE, file_name=name[-255:])
+    transfer = Transfer(owner=owner, kind=Transfer.Kind.RESTORE, file_name=name[-FILE_NAME_LENGTH:])
     store_with_items(transfer, file, names)
     return transfer
 
@@ -191,7 +213,7 @@ def restore_account(owner: User, account: Any) -> None:
 
 
 def restore_sport_preference(owner: User, values: dict[str, str | None]) -> None:
-    form = SportPreferenceForm({**values, "sport": values.get("sport_id")})
+    form = RestoredPreferenceForm({**values, "sport": values.get("sport_id")})
     if form.is_valid():
         SportPreference.objects.update_or_create(
             user=owner, sport=form.cleaned_data.pop("sport"), defaults=form.cleaned_data
@@ -200,16 +222,19 @@ def restore_sport_preference(owner: User, values: dict[str, str | None]) -> None
 
 def prepare_workout(owner: User, reader: ExportReader, entry: Any) -> Callable[[], Settled]:
     """Check one entry and read its recording; then store it, unless it is there already."""
-    form = WorkoutForm(as_form(entry))
+    told = as_form(entry)
+    form = RecordedEntryForm(told) if told.get("recording") else ManualEntryForm(told)
     if not form.is_valid():
         raise ValidationError([f"{name}: {errors[0]}" for name, errors in form.errors.items()])
     found = form.cleaned_data
     if not found["recording"]:
         return lambda: store_by_hand(owner, found)
     data = reader.read(found["recording"], ArchiveLimits.current().member_size)
-    file = ContentFile(data, name=found["recording_name"] or found["recording"])
-    texts = {"title": found["title"], "notes": found["notes"]}
-    new = prepare_recording(owner, found["sport_id"], read_upload(file), file, **texts)
+    file = read_recording(found["recording_name"] or found["recording"], data)
+    options = UploadOptions(
+        found["sport_id"], title=found["title"], notes=found["notes"], skip_duplicates=True
+    )
+    new = prepare_recording(owner, file, options)
     return lambda: store_recorded(owner, new, found)
 
 
@@ -218,9 +243,9 @@ def store_recorded(owner: User, new: NewRecording, found: dict[str, Any]) -> Set
     lock_owner(owner)
     known = find_same_id(owner, found)
     if known is not None:
-        return Settled(Outcome.DUPLICATE, known)
-    settled = Settled.of(store_recording(new, skip_duplicates=True))
-    if settled.outcome == Outcome.IMPORTED:
+        return Settled(TransferItem.Outcome.DUPLICATE, known)
+    settled = Settled.of(store_recording(new))
+    if settled.outcome == TransferItem.Outcome.IMPORTED:
         keep_identity(settled.workout, found)
     return settled
 
@@ -228,23 +253,23 @@ def store_recorded(owner: User, new: NewRecording, found: dict[str, Any]) -> Set
 def store_by_hand(owner: User, found: dict[str, Any]) -> Settled:
     """Store a workout that has no recording, unless it is there already."""
     lock_owner(owner)
-    same = Workout.objects.filter(
-        owner=owner, sport=found["sport_id"], start=found["start"], recording__isnull=True
+    same = access.owned(owner).filter(
+        sport=found["sport_id"], start=found["start"], recording__isnull=True
     )
     known = find_same_id(owner, found) or same.filter(duration=found["duration"]).first()
     if known is not None:
-        return Settled(Outcome.DUPLICATE, known)
+        return Settled(TransferItem.Outcome.DUPLICATE, known)
     new = NewWorkout(
         sport=found["sport_id"],
         **{name: found[name] for name in ("start", "duration", "distance_km", "title", "notes")},
         ascent_m=found["ascent_m"],
         descent_m=found["descent_m"],
     )
-    return Settled(Outcome.IMPORTED, keep_identity(create_workout(owner, new), found))
+    return Settled(TransferItem.Outcome.IMPORTED, keep_identity(create_workout(owner, new), found))
 
 
 def find_same_id(owner: User, found: dict[str, Any]) -> Workout | None:
-    return Workout.objects.filter(owner=owner, uuid=found["uuid"]).first()
+    return access.owned(owner).filter(uuid=found["uuid"]).first()
 
 
 def keep_identity(workout: Workout, found: dict[str, Any]) -> Workout:

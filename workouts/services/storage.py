@@ -3,9 +3,9 @@
 Whatever touches a person's recordings holds that person's lock: the rows and files of one person
 change in one order. It keeps them together also when the machine stops at any moment:
 
-1. `import_track` inserts the rows; `keep_file` then writes the bytes under a temporary name, forces
-   them to the disk and gives them their final name. Stopped in here, the rows never were, and a
-   file without a row is left.
+1. `insert_recording` inserts the rows; `keep_file` then writes the bytes under a temporary name,
+   forces them to the disk and gives them their final name. Stopped in here, the rows never were,
+   and a file without a row is left.
 2. The commit shows the row, whose file is there.
 3. `release_file` removes a file only after the commit that deleted its row, under the lock again,
    and only when no other row names it. Stopped before, a file without a row is left.
@@ -28,10 +28,11 @@ from django.db import transaction
 
 from accounts.models import User
 
-from ..models import Recording, Workout
+from .. import access
+from ..models import Recording
 from .locks import lock_owner, lock_owner_id
 
-FOLDER = "recordings"
+RECORDINGS_FOLDER = "recordings"
 STAGED_SUFFIX = ".part"
 
 
@@ -81,7 +82,7 @@ def delete_owned_files(user: User) -> None:
     """
     lock_owner(user)
     user_id = user.pk
-    drawn = Workout.objects.filter(owner=user, map_id__isnull=False).only("map_id")
+    drawn = access.owned(user).filter(map_id__isnull=False).only("map_id")
     pictures = [workout.map_file for workout in drawn]
     transaction.on_commit(lambda: remove_files_of_deleted(user_id, pictures), robust=True)
 
@@ -90,14 +91,14 @@ def remove_files_of_deleted(user_id: int, pictures: list[str]) -> None:
     """Remove the recordings and pictures of a user, who must be no more."""
     if User.objects.filter(pk=user_id).exists():
         return
-    shutil.rmtree(default_storage.path(f"{FOLDER}/{user_id}"), ignore_errors=True)
+    shutil.rmtree(default_storage.path(f"{RECORDINGS_FOLDER}/{user_id}"), ignore_errors=True)
     for name in pictures:
         default_storage.delete(name)
 
 
 def find_orphans(older_than: timedelta = timedelta()) -> Iterator[str]:
     """The names of files that no row names and that nobody touched for `older_than`."""
-    for folder in sorted(Path(default_storage.path(FOLDER)).glob("*")):
+    for folder in sorted(Path(default_storage.path(RECORDINGS_FOLDER)).glob("*")):
         yield from find_orphans_in(folder, time.time() - older_than.total_seconds())
 
 

@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 HIGHEST_ZOOM = 20
 # Those that our maps name: with more, anybody could have other hosts of that domain asked.
 SUBDOMAINS = ("a", "b", "c")
-MOST_BYTES = 1024 * 1024
+LARGEST_TILE = 1024 * 1024
 FRESH_S = 7 * 24 * 3600
 REST_S = 60
 # A slow tile server may hold up so many threads of a process, and nobody else's requests.
@@ -143,7 +143,7 @@ def _address(place: Place) -> str:
 
 
 def _download(address: str, timeout_s: float) -> bytes:
-    answer = ask(address, timeout_s=timeout_s, most_bytes=MOST_BYTES)
+    answer = ask(address, timeout_s=timeout_s, most_bytes=LARGEST_TILE)
     if answer.status in (400, 404, 410):
         raise NoSuchTileError(answer.status)
     if answer.status != 200:

@@ -30,6 +30,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.models import User
+from workouts.limits import FILE_NAME_LENGTH
 from workouts.models import Transfer, TransferItem, Workout
 from workouts.models.transfer import transfer_path
 
@@ -37,13 +38,12 @@ from .archives import shown_name
 from .failures import failing_alone
 from .locks import lock_owner
 from .quota import refuse_over_quota
-from .uploads import Stored
+from .recordings import Stored
 
 logger = logging.getLogger(__name__)
 
-FOLDER = "transfers"
+TRANSFERS_FOLDER = "transfers"
 Status = Transfer.Status
-Outcome = TransferItem.Outcome
 
 # How long a worker may be silent before it is taken for dead.
 LEASE = timedelta(minutes=1)
@@ -65,12 +65,15 @@ REPORT_KEPT_FOR = timedelta(days=90)
 class Settled:
     """What became of an item, and the workout it is about."""
 
-    outcome: Outcome
+    outcome: TransferItem.Outcome
     workout: Workout
 
     @classmethod
     def of(cls, stored: Stored) -> "Settled":
-        return cls(Outcome.IMPORTED if stored.is_new else Outcome.DUPLICATE, stored.workout)
+        return cls(
+            TransferItem.Outcome.IMPORTED if stored.is_new else TransferItem.Outcome.DUPLICATE,
+            stored.workout,
+        )
 
 
 Prepare = Callable[[TransferItem], Callable[[], Settled]]
@@ -110,7 +113,7 @@ def store_with_items(transfer: Transfer, file: IO[bytes], names: list[tuple[int,
         raise
 
 
-def write_file(transfer: Transfer, content: File) -> None:
+def write_file(transfer: Transfer, content: File[bytes]) -> None:
     """Write the file of a transfer, and name it there; a full disk keeps no part of it."""
     name = transfer_path(transfer, "")
     with ExitStack() as on_failure:
@@ -123,7 +126,7 @@ def write_file(transfer: Transfer, content: File) -> None:
 def store_items(transfer: Transfer, names: list[tuple[int, str]]) -> None:
     Transfer.objects.filter(pk=transfer.pk).update(touched_at=timezone.now())
     TransferItem.objects.bulk_create(
-        TransferItem(transfer=transfer, index=position, name=shown_name(name)[:255])
+        TransferItem(transfer=transfer, index=position, name=shown_name(name)[:FILE_NAME_LENGTH])
         for position, name in names
     )
 
@@ -175,7 +178,7 @@ def settle_items(transfer: Transfer, prepare: Prepare) -> bool:
     `prepare` does the slow part, reading; what it returns does the writing, in a transaction.
     """
     ends_at = time.monotonic() + SLICE.total_seconds()
-    waiting = transfer.items.filter(outcome=Outcome.WAITING)
+    waiting = transfer.items.filter(outcome=TransferItem.Outcome.WAITING)
     for number, item in enumerate(waiting[: SLICE_ITEMS + 1]):
         if number == SLICE_ITEMS or time.monotonic() > ends_at:
             return False
@@ -196,14 +199,16 @@ def settle_item(transfer: Transfer, item: TransferItem, prepare: Prepare) -> Non
             store_once(transfer, item, prepare(item))
     except ValidationError as error:
         with transaction.atomic():
-            note_outcome(transfer, item, Outcome.FAILED, message=" ".join(error.messages))
+            note_outcome(
+                transfer, item, TransferItem.Outcome.FAILED, message=" ".join(error.messages)
+            )
 
 
 @transaction.atomic
 def store_once(transfer: Transfer, item: TransferItem, store: Callable[[], Settled]) -> None:
     """Store a workout, unless a worker that took the transfer over was faster."""
     lock_owner(transfer.owner)
-    waits = TransferItem.objects.filter(pk=item.pk, outcome=Outcome.WAITING)
+    waits = TransferItem.objects.filter(pk=item.pk, outcome=TransferItem.Outcome.WAITING)
     if waits.exists() and Transfer.objects.filter(pk=transfer.pk, claim=transfer.claim).exists():
         settled = store()
         note_outcome(transfer, item, settled.outcome, workout=settled.workout)
@@ -212,14 +217,14 @@ def store_once(transfer: Transfer, item: TransferItem, store: Callable[[], Settl
 def note_outcome(
     transfer: Transfer,
     item: TransferItem,
-    outcome: Outcome,
+    outcome: TransferItem.Outcome,
     *,
     workout: Workout | None = None,
     message: str = "",
 ) -> None:
     """Write down what became of `item`, and count it."""
     waiting = TransferItem.objects.filter(
-        pk=item.pk, outcome=Outcome.WAITING, transfer__claim=transfer.claim
+        pk=item.pk, outcome=TransferItem.Outcome.WAITING, transfer__claim=transfer.claim
     )
     if waiting.update(outcome=outcome, workout=workout, message=message):
         Transfer.objects.filter(pk=transfer.pk).update(done=F("done") + 1, lost_workers=0)
@@ -243,7 +248,7 @@ def give_back(transfer: Transfer) -> bool:
 
 def forget_try(transfer: Transfer) -> None:
     """Take the last try of an item back: the site failed, not the file."""
-    tried = transfer.items.filter(outcome=Outcome.WAITING, attempts__gt=0)
+    tried = transfer.items.filter(outcome=TransferItem.Outcome.WAITING, attempts__gt=0)
     tried.update(attempts=F("attempts") - 1)
 
 
@@ -325,16 +330,16 @@ def drop_old_transfers() -> None:
     old = old_export | Q(touched_at__lt=now - REPORT_KEPT_FOR)
     for transfer in Transfer.objects.exclude(status__in=Transfer.UNDER_WAY).filter(old):
         delete_transfer(transfer)
-    for name in list(find_orphans()):
+    for name in list(find_orphaned_files()):
         default_storage.delete(name)
 
 
-def find_orphans() -> Iterator[str]:
+def find_orphaned_files() -> Iterator[str]:
     """The names of files of transfers that no row names, an hour after they were written."""
     hour_ago = timezone.now() - timedelta(hours=1)
-    for owner_id in list_folder(FOLDER, folders=True):
-        for name in list_folder(f"{FOLDER}/{owner_id}", folders=False):
-            path = f"{FOLDER}/{owner_id}/{name}"
+    for owner_id in list_folder(TRANSFERS_FOLDER, folders=True):
+        for name in list_folder(f"{TRANSFERS_FOLDER}/{owner_id}", folders=False):
+            path = f"{TRANSFERS_FOLDER}/{owner_id}/{name}"
             if default_storage.get_modified_time(path) > hour_ago:
                 continue
             if not Transfer.objects.filter(file=path).exists():

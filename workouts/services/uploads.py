@@ -1,237 +1,130 @@
-"""From an uploaded file to a stored workout."""
+"""The door: the only way for a file from outside to become workouts.
 
-from contextlib import ExitStack
-from dataclasses import asdict, dataclass, fields
-from functools import partial
-from pathlib import PurePath
+Page, API and command translate what they were sent into a `receive`, and its outcome into their
+answer; whether a file is one recording or an archive, how large each may be, what is left to the
+worker, and what becomes of duplicates and mistakes is decided here.
+"""
 
-from django.conf import settings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
-from django.db import transaction
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from contract.outages import DATABASE_ERRORS, outage_of
 from instance.models import AppConfiguration
-from tracks.analysis.summary import Figures, Summary, summarise
-from tracks.codec import encode
-from tracks.model import Track
-from tracks.readers import read_track
-from workouts.models import Segment, Sport, SportPreference, Workout, new_map_id, recording_name
+from tracks.readers import is_recording
+from workouts.models import Transfer, Workout
 
-from ..models import Recording as Recording
-from .duplicates import find_duplicate
-from .locks import lock_owner
-from .maps import prepare_map_picture
-from .quota import refuse_over_quota
-from .records import refresh_records
-from .storage import keep_file, remove_unreferenced
-from .weather import fetch_weather
-from .workouts import default_title
+from .archives import Archive, ArchiveLimits, Member, is_archive, open_archive
+from .failures import failing_alone
+from .imports import is_large, start_import
+from .jobs import enqueue_transfer
+from .recordings import UploadOptions, import_recording, read_recording, refuse_other_kinds
+from .sizes import refuse_larger
 
-EXTENSIONS = ("gpx",)
-FIGURES = tuple(field.name for field in fields(Figures))
+OUT_OF_REACH = gettext_lazy("The site could not store this file just now. Try it again later.")
 
 
 @dataclass(frozen=True)
-class NewRecording:
-    """A recording that is read, summarised and encoded, and only has to be stored."""
-
-    row: Recording
-    segments: list[Segment]
-    data: bytes
-
-
-@dataclass(frozen=True)
-class Stored:
-    """The workout of a recording: a new one, or one that was there before.
+class Imported:
+    """What became of one file: a workout, new or there before; or the error that stopped it.
 
     `duplicate_of` is the earlier workout that a new one repeats.
     """
 
-    workout: Workout
-    is_new: bool = True
+    name: str
+    workout: Workout | None = None
+    is_new: bool = False
     duplicate_of: Workout | None = None
+    error: ValidationError | None = None
+
+    @property
+    def reason(self) -> str:
+        """Why it failed, in sentences; empty when it did not."""
+        return " ".join(self.error.messages) if self.error else ""
 
 
-def read_upload(file: File) -> Track:
-    """The recording in an uploaded file, for a form's `clean_file` or a serializer's
-    `validate_file`; ValidationError (`code`: extension, too_large or a Problem of the track engine)
-    when it can't be accepted.
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an upload: the file, or those of an archive in their order; or the transfer
+    by which the worker brings them in. What is refused as a whole is one file with an error.
     """
-    if extension_of(file) not in EXTENSIONS:
-        raise ValidationError(
-            _("This kind of file can't be read. Choose a file that ends in %(endings)s."),
-            code="extension",
-            params={"endings": ", ".join(f".{ending}" for ending in EXTENSIONS)},
-        )
-    limit = AppConfiguration.current().max_file_size
-    if file.size > limit:
-        raise ValidationError(
-            _("The file is too large: it has %(size)s, and at most %(limit)s are accepted."),
-            code="too_large",
-            params={"size": filesizeformat(file.size), "limit": filesizeformat(limit)},
-        )
-    return read_track(read_bytes(file))
+
+    files: list[Imported] = field(default_factory=list)
+    is_archive: bool = False
+    transfer: Transfer | None = None
 
 
-def prepare_recording(
-    owner: User,
-    sport: Sport,
-    track: Track,
-    file: File,
-    *,
-    title: str = "",
-    notes: str | None = None,
-) -> NewRecording:
-    """All that takes time, done before anybody has to wait for it.
+def accepts(name: str) -> bool:
+    """Whether a file of this name is let in at all."""
+    return is_archive(name) or is_recording(name)
 
-    `track` is what `read_upload` made of `file`.
+
+def receive(owner: User, file: File[bytes], options: UploadOptions) -> Outcome:
+    """Bring in a file: one recording, or a zip archive of them, each of which fails alone.
+
+    What is wrong with the file stands in the outcome; raised are only outages of the site, and
+    PermissionDenied when the account is gone. The `code` of an error is extension, too_large,
+    quota, busy, empty, unforeseen, one of `archives`, or a Problem of the track engine.
     """
-    summary = summarise(track, stopped_below_kmh=stopped_below_kmh(owner, sport))
-    data = read_bytes(file)
-    workout = Workout(
-        owner=owner,
-        sport=sport,
-        title=title or summary.title[:255] or default_title(owner, sport, summary.start),
-        notes=notes,
-        map_id=new_map_id(),
-        **workout_fields(summary),
-    )
-    row = describe_recording(workout, track, file, data)
-    return NewRecording(row, describe_segments(workout, summary), data)
+    name = file.name or ""
+    try:
+        with failing_alone(f"an upload of user {owner.pk}"):
+            if is_archive(name):
+                return receive_archive(owner, file, options)
+            return Outcome([receive_recording(owner, file, options)])
+    except ValidationError as error:
+        return Outcome([Imported(name, error=error)])
 
 
-def import_track(
-    owner: User,
-    sport: Sport,
-    track: Track,
-    file: File,
-    *,
-    title: str = "",
-    notes: str | None = None,
-) -> Workout:
-    """Store the workout that a recording shows, be it there before or not."""
-    new = prepare_recording(owner, sport, track, file, title=title, notes=notes)
-    return store_recording(new).workout
-
-
-def store_recording(new: NewRecording, *, skip_duplicates: bool = False) -> Stored:
-    """Store a workout with its segments, channels, original and records, unless it is a duplicate
-    that is to be skipped.
-
-    All or nothing, also when the server is killed: see `storage` for the order of its steps.
-    """
-    with ExitStack() as on_failure:
-        on_failure.callback(remove_unreferenced, new.row.workout.owner_id, str(new.row.file))
-        stored = store(new, skip_duplicates=skip_duplicates)
-        on_failure.pop_all()
-    return stored
-
-
-def describe_recording(workout: Workout, track: Track, file: File, data: bytes) -> Recording:
-    """The row of a recording, not yet stored; its file is named by owner and content."""
-    sha256, extension = Recording.checksum(data), extension_of(file)
-    return Recording(
-        workout=workout,
-        channels=encode(track),
-        point_count=track.point_count,
-        format=extension,
-        file=recording_name(workout.owner_id, sha256, extension),
-        file_name=PurePath(file.name or "").name[-255:],
-        file_sha256=sha256,
-        file_size=len(data),
-    )
-
-
-def describe_segments(workout: Workout, summary: Summary) -> list[Segment]:
-    """The rows of the segments of a workout, which may not be stored itself."""
-    return [
-        Segment(
-            workout=workout, index=part.index, **{name: getattr(part, name) for name in FIGURES}
-        )
-        for part in summary.segments
-    ]
-
-
-@transaction.atomic
-def store(new: NewRecording, *, skip_duplicates: bool) -> Stored:
-    """Look for a duplicate and insert the rows of the workout under one lock, so that the same file
-    sent twice at once meets itself; at last bring the file to its place.
-    """
-    recording, workout = new.row, new.row.workout
-    lock_owner(workout.owner)
-    duplicate = find_duplicate(recording)
-    if duplicate is not None and skip_duplicates:
-        return Stored(duplicate, is_new=False)
-    refuse_over_quota(workout.owner, more=recording.file_size)
-    workout.save(force_insert=True)
-    Segment.objects.bulk_create(new.segments)
-    recording.workout = workout
-    recording.save(force_insert=True)
-    refresh_records(workout.owner, workout.sport)
-    keep_file(str(recording.file), new.data)
-    transaction.on_commit(partial(enqueue_follow_ups, workout), robust=True)
-    return Stored(workout, duplicate_of=duplicate)
-
-
-def enqueue_follow_ups(workout: Workout) -> None:
-    """Let the worker draw the map picture and ask for the weather; neither delays an upload."""
-    prepare_map_picture.enqueue(str(workout.map_id))
-    if settings.WEATHER_PROVIDER:
-        fetch_weather.enqueue(workout.pk)
-
-
-def recompute_workout(workout: Workout) -> None:
-    """Read the stored original again; what people wrote about the workout stays as it is.
-
-    TrackError when the file can't be read any more, FileNotFoundError when it is gone.
-    """
-    recording = Recording.objects.select_related("workout__owner", "workout__sport").get(
-        workout=workout
-    )
-    with recording.file.open() as file:
-        track = read_track(file.read())
-    threshold_kmh = stopped_below_kmh(recording.workout.owner, recording.workout.sport)
-    summary = summarise(track, stopped_below_kmh=threshold_kmh)
-    recording.channels, recording.point_count = encode(track), track.point_count
-    store_anew(recording, workout_fields(summary), describe_segments(recording.workout, summary))
-
-
-@transaction.atomic
-def store_anew(recording: Recording, figures: dict[str, object], segments: list[Segment]) -> None:
-    """Replace what a recording decides of its workout, unless that was deleted meanwhile."""
-    lock_owner(recording.workout.owner)
-    workout = Workout.objects.select_related("owner", "sport").filter(pk=recording.pk).first()
-    if workout is None:
-        return
-    Workout.objects.filter(pk=workout.pk).update(**figures)
-    workout.segments.all().delete()
-    Segment.objects.bulk_create(segments)
-    recording.save(update_fields=["channels", "point_count"])
-    refresh_records(workout.owner, workout.sport)
-
-
-def workout_fields(summary: Summary) -> dict[str, object]:
-    """The columns of a workout that its recording decides."""
-    figures = {name: getattr(summary, name) for name in FIGURES}
-    return {"start": summary.start, **figures, **asdict(summary.bounds)}
-
-
-def stopped_below_kmh(owner: User, sport: Sport) -> float:
-    """Slower is standing still: the owner's preference for the sport, else the sport's own."""
-    preferences = SportPreference.objects.filter(user=owner, sport=sport)
-    preferred = preferences.values_list("stopped_speed_threshold_kmh", flat=True).first()
-    return sport.stopped_speed_threshold_kmh if preferred is None else preferred
-
-
-def extension_of(file: File) -> str:
-    """The ending of a file's name, lower-case and without the dot."""
-    return PurePath(file.name or "").suffix[1:].lower()
-
-
-def read_bytes(file: File) -> bytes:
+def receive_recording(owner: User, file: File[bytes], options: UploadOptions) -> Imported:
+    name = file.name or ""
+    refuse_other_kinds(name)
+    refuse_larger(file.size, AppConfiguration.current().max_file_size)
     file.seek(0)
-    data: bytes = file.read()
-    return data
+    return bring_in(owner, name, file.read(), options)
+
+
+def receive_archive(owner: User, file: File[bytes], options: UploadOptions) -> Outcome:
+    """Import a small archive at once; leave a large one to the worker."""
+    refuse_larger(file.size, AppConfiguration.current().max_archive_size)
+    with open_archive(file, ArchiveLimits.current()) as archive:
+        members = archive.members()
+        if not members:
+            raise ValidationError(
+                _("This archive holds no recording outside of its folders."), "empty"
+            )
+        if not is_large(members):
+            return Outcome(list(import_members(owner, archive, members, options)), is_archive=True)
+        transfer = start_import(owner, file, members, options)
+    enqueue_transfer(transfer)
+    return Outcome(transfer=transfer, is_archive=True)
+
+
+def import_members(
+    owner: User, archive: Archive, members: list[Member], options: UploadOptions
+) -> Iterator[Imported]:
+    """Bring in the recordings of an archive one by one; one that fails does not stop the others."""
+    has_stored = False
+    for member in members:
+        try:
+            with failing_alone(f"a file of an archive of user {owner.pk}"):
+                imported = bring_in(owner, member.name, archive.read(member), options)
+        except ValidationError as error:
+            imported = Imported(member.name, error=error)
+        except (OSError, *DATABASE_ERRORS) as error:
+            # “Nothing was stored” would not be true any more.
+            if not has_stored or outage_of(error) is None:
+                raise
+            imported = Imported(member.name, error=ValidationError(OUT_OF_REACH))
+        has_stored = has_stored or imported.is_new
+        yield imported
+
+
+def bring_in(owner: User, name: str, data: bytes, options: UploadOptions) -> Imported:
+    stored = import_recording(owner, read_recording(name, data), options)
+    return Imported(name, **vars(stored))

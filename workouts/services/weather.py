@@ -14,16 +14,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 from django_tasks import task
 
-from tracks.codec import decode
 from tracks.model import Track
 
-from ..models import Workout
+from .. import access
+from ..models import Recording, Workout
 from .outgoing import NoAnswerError, ask, recall, remember
 
 logger = logging.getLogger(__name__)
 
 TIMEOUT_S = 10
-MOST_BYTES = 1024 * 1024
+LARGEST_ANSWER = 1024 * 1024
 # What a strange answer, or a number without end in it, makes of the code that reads it.
 UNUSUAL = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError)
 LONGEST_WORDS = 100
@@ -206,7 +206,7 @@ PROVIDERS: Mapping[str, Provider] = {
 
 def _get_json(address: str, parameters: dict[str, Any]) -> Any:
     try:
-        answer = ask(address, timeout_s=TIMEOUT_S, most_bytes=MOST_BYTES, parameters=parameters)
+        answer = ask(address, timeout_s=TIMEOUT_S, most_bytes=LARGEST_ANSWER, parameters=parameters)
     except NoAnswerError as error:
         raise WeatherError(f"no answer from the provider ({error})") from error
     if answer.status != 200:
@@ -241,13 +241,20 @@ def _spot(track: Track, index: int) -> Spot:
     return Spot.near(float(track.latitude[index]), float(track.longitude[index]), moment)
 
 
+def _spots_of(workout: Workout) -> tuple[Spot, Spot] | None:
+    try:
+        return ends_of(access.recording(access.Viewer(workout.owner), workout))
+    except Recording.DoesNotExist:
+        return None
+
+
 @task(priority=-20)
 def fetch_weather(workout_id: int) -> None:
     """Store the weather of a workout with a recording; without an answer it stays without."""
-    workout = Workout.objects.filter(pk=workout_id).select_related("recording").first()
-    if not settings.WEATHER_PROVIDER or workout is None or not hasattr(workout, "recording"):
+    workout = Workout.objects.filter(pk=workout_id).select_related("owner").first()
+    if not settings.WEATHER_PROVIDER or workout is None:
         return
-    spots = ends_of(decode(bytes(workout.recording.channels)))
+    spots = _spots_of(workout)
     if spots is None:
         return
     try:

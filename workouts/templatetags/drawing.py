@@ -13,7 +13,7 @@ from ..models.workout import Figures
 register = template.Library()
 
 for read in (
-    colors.readable,
+    colors.legible,
     *(lead_figures.lead_figures, lead_figures.other_figures),
     *(weather_words.weather_glyph, weather_words.sky),
     *(weather_words.compass, weather_words.wind_turn),

@@ -62,4 +62,5 @@ def sport_icon(context: Any, sport: Sport, css: str = "", *, named: bool = True)
 @register.simple_tag(takes_context=True)
 def sport_color(context: Any, sport: Sport) -> str:
     """The reader's colour of the sport, `#rrggbb`."""
-    return (context.get("sport_colors") or {}).get(sport.pk, sport.kind.color)
+    own: dict[int, str] = context.get("sport_colors") or {}
+    return own.get(sport.pk, sport.kind.color)

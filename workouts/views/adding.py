@@ -1,98 +1,41 @@
 """Adding workouts: from recordings, or by hand."""
 
-from dataclasses import dataclass, field
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import User
 from contract.callers import caller
 from contract.pages import form_page, form_status, posted, posted_files
 from instance.models import AppConfiguration
 
 from ..forms import NewWorkoutForm, UploadForm, last_sport_of, now_for
-from ..jobs import enqueue_transfer
-from ..models import Transfer
-from ..services.imports import is_large, start_import
-from ..services.recordings import Imported, UploadOptions, import_archive, import_file
+from ..services.uploads import Imported, Outcome, receive
 from ..services.workouts import create_workout
 
 # The script of the page sends one file at a time and shows the answer beside it.
 ONE_BY_ONE = "X-One-By-One"
 
 
-@dataclass(frozen=True)
-class Taken:
-    """What became of one uploaded file: its results, or the transfer that goes on without us."""
-
-    results: list[Imported] = field(default_factory=list)
-    transfer: Transfer | None = None
-
-
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_recordings(request: HttpRequest) -> HttpResponse:
     """Bring in one or more recordings; each succeeds or fails on its own."""
+    user = caller(request)
     form = UploadForm(
         posted(request),
         posted_files(request),
-        user=caller(request),
-        initial={"sport": last_sport_of(caller(request))},
+        user=user,
+        initial={"sport": last_sport_of(user)},
     )
     if not form.is_valid():
         return answer_form(request, form)
     options = form.options()
-    taken = [take(caller(request), file, options) for file in form.cleaned_data["recordings"]]
-    return answer_taken(request, form, taken)
-
-
-def take(user: User, file: UploadedFile, options: UploadOptions) -> Taken:
-    """Import one uploaded file, or each recording in an archive."""
-    try:
-        if (file.name or "").lower().endswith(".zip"):
-            return take_archive(user, file, options)
-        return Taken([import_file(user, file, options)])
-    except ValidationError as error:
-        return Taken([Imported(file.name or "", error=error)])
-
-
-def take_archive(user: User, file: UploadedFile, options: UploadOptions) -> Taken:
-    """Import an archive at once, or leave a large one to the worker.
-
-    ValidationError when it is too large or holds no recording.
-    """
-    limit = AppConfiguration.current().max_archive_size
-    if (file.size or 0) > limit:
-        raise ValidationError(
-            _("The archive is too large: at most %(limit)s are accepted."),
-            params={"limit": filesizeformat(limit)},
-        )
-    if is_large(file):
-        return Taken(transfer=start_large(user, file, options))
-    results = import_archive(user, file, options)
-    if not results:
-        raise ValidationError(_("This archive holds no recording outside of its folders."))
-    return Taken(results)
-
-
-def start_large(user: User, file: UploadedFile, options: UploadOptions) -> Transfer:
-    transfer = start_import(
-        user,
-        options.sport,
-        file,
-        file.name or "",
-        notes=options.notes,
-        skip_duplicates=options.skip_duplicates,
-    )
-    enqueue_transfer(transfer)
-    return transfer
+    outcomes = [receive(user, file, options) for file in form.cleaned_data["recordings"]]
+    return answer_outcomes(request, form, outcomes)
 
 
 def answer_form(request: HttpRequest, form: UploadForm) -> HttpResponse:
@@ -103,10 +46,12 @@ def answer_form(request: HttpRequest, form: UploadForm) -> HttpResponse:
     return render(request, "workouts/add.html", context, status=form_status(form))
 
 
-def answer_taken(request: HttpRequest, form: UploadForm, taken: list[Taken]) -> HttpResponse:
+def answer_outcomes(
+    request: HttpRequest, form: UploadForm, outcomes: list[Outcome]
+) -> HttpResponse:
     """What became of each file; a single workout or transfer is shown, one failure asks again."""
-    results = [result for file in taken for result in file.results]
-    transfers = [file.transfer for file in taken if file.transfer is not None]
+    results = [file for outcome in outcomes for file in outcome.files]
+    transfers = [outcome.transfer for outcome in outcomes if outcome.transfer is not None]
     context = {"results": results, "transfers": transfers}
     if ONE_BY_ONE in request.headers:
         return render(request, "workouts/_upload_result.html", context)

@@ -14,19 +14,17 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from contract.callers import caller
-from tracks.codec import decode
+from tracks.analysis.series import Over, Series, mean_over_time, read_series
 from tracks.model import Track
 
+from .. import access
 from ..charts.drawing import Charts, draw_charts
-from ..charts.recording import read_series
 from ..charts.route import Route, draw_route
-from ..charts.sampling import Over, Series, Window, mean_over_time
-from ..models import Record, Segment, Workout
+from ..charts.sampling import Window
+from ..models import Record, Recording, Segment, Workout, WorkoutQuerySet, stopped_below_kmh
 from ..models.workout import Figures
 
 SEGMENTS_SHOWN = 50
-# Below this a person stands, whatever the sport's own threshold.
-STANDING_KMH = 0.5
 
 RECORD_WORDS = {
     Record.Kind.AVERAGE_SPEED: lambda: _("Fastest on average so far"),
@@ -54,7 +52,7 @@ class HeartRate:
 
 
 @dataclass(frozen=True)
-class Recording:
+class Drawing:
     """What a page draws of a recording or of one of its segments."""
 
     charts: Charts | None
@@ -66,15 +64,14 @@ class Recording:
 @require_safe
 def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """A workout with its map, charts, figures, segments and notes."""
-    workout = find_workout(request, uuid)
-    visible = Workout.objects.visible_to(caller(request))
+    workout = find_readable(request, uuid)
     segments = Paginator(workout.segments.all(), SEGMENTS_SHOWN)
     context = {
         "workout": workout,
         "figures": workout,
-        "recording": _recording(request, workout, workout),
+        "recording": _draw(request, workout, workout),
         "held": _held(workout, caller(request)),
-        "neighbours": visible.neighbours_of([workout])[workout.pk],
+        "neighbours": _readable(request).neighbours_of([workout])[workout.pk],
         "segments": segments.get_page(request.GET.get("segments")),
         "has_segments": segments.count > 1,
     }
@@ -85,14 +82,14 @@ def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_safe
 def segment(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse:
     """One segment of a workout, with its own map, charts and figures."""
-    workout = find_workout(request, uuid)
+    workout = find_readable(request, uuid)
     figures = _figures(workout, number)
     context = {
         "workout": workout,
         "figures": figures,
         "number": number,
         "last": workout.segments.count(),
-        "recording": _recording(request, workout, figures, number - 1),
+        "recording": _draw(request, workout, figures, number - 1),
     }
     return render(request, "workouts/segment.html", context)
 
@@ -101,11 +98,11 @@ def segment(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse:
 @require_safe
 def charts(request: HttpRequest, uuid: UUID, number: int | None = None) -> HttpResponse:
     """The charts alone, for another axis or a closer look."""
-    workout = find_workout(request, uuid)
-    track, figures = _track(workout), _figures(workout, number)
+    workout = find_readable(request, uuid)
+    track, figures = _track(request, workout), _figures(workout, number)
     if track is None:
         raise Http404
-    series = read_series(track, None if number is None else number - 1)
+    series = _series(track, workout, None if number is None else number - 1)
     drawn = _charts(request.GET, series, workout, figures.ave_speed_kmh, caller(request))
     context = {"workout": workout, "charts": drawn, "number": number}
     return render(request, "workouts/_charts.html", context)
@@ -115,29 +112,26 @@ def charts(request: HttpRequest, uuid: UUID, number: int | None = None) -> HttpR
 @require_safe
 def download(request: HttpRequest, uuid: UUID) -> FileResponse:
     """The recording as it was uploaded, byte for byte."""
-    workout = find_workout(request, uuid)
-    if not workout.has_recording:
-        raise Http404
+    workout = find_readable(request, uuid)
     try:
-        file = workout.recording.file.open("rb")
-    except FileNotFoundError as error:
+        file = access.original(access.Viewer.of(request), workout)
+    except (Recording.DoesNotExist, FileNotFoundError) as error:
         raise Http404 from error
     return FileResponse(
         file,
         as_attachment=True,
         filename=f"{workout.short_id}.{workout.recording.format}",
-        content_type="application/gpx+xml",
+        content_type=workout.recording.media_type,
     )
 
 
-def find_workout(request: HttpRequest, uuid: UUID) -> Workout:
+def find_readable(request: HttpRequest, uuid: UUID) -> Workout:
     """The workout with all that its page shows; Http404 unless the reader may see it."""
-    workouts = (
-        Workout.objects.visible_to(caller(request))
-        .select_related("owner", "sport", "recording")
-        .prefetch_related("records")
-    )
-    return get_object_or_404(workouts, uuid=uuid)
+    return get_object_or_404(_readable(request).for_list(), uuid=uuid)
+
+
+def _readable(request: HttpRequest) -> WorkoutQuerySet:
+    return access.readable(access.Viewer.of(request))
 
 
 def _figures(workout: Workout, number: int | None) -> Figures:
@@ -155,20 +149,29 @@ def _held(workout: Workout, reader: User) -> list[Held]:
     ]
 
 
-def _track(workout: Workout) -> Track | None:
-    return decode(bytes(workout.recording.channels)) if workout.has_recording else None
+def _track(request: HttpRequest, workout: Workout) -> Track | None:
+    try:
+        return access.recording(access.Viewer.of(request), workout)
+    except Recording.DoesNotExist:
+        return None
 
 
-def _recording(
+def _series(track: Track, workout: Workout, index: int | None) -> Series:
+    """The whole or the segment `index`, measured as the figures of the workout are."""
+    threshold_kmh = stopped_below_kmh(workout.owner, workout.sport)
+    return read_series(track, index, stopped_below_kmh=threshold_kmh)
+
+
+def _draw(
     request: HttpRequest, workout: Workout, figures: Figures, index: int | None = None
-) -> Recording | None:
+) -> Drawing | None:
     """What is drawn of the whole or of the segment `index`; None without a recording."""
-    track = _track(workout)
+    track = _track(request, workout)
     if track is None:
         return None
-    series = read_series(track, index)
+    series = _series(track, workout, index)
     reader = caller(request)
-    return Recording(
+    return Drawing(
         _charts(request.GET, series, workout, figures.ave_speed_kmh, reader),
         draw_route(track, series, index, imperial=reader.imperial_units),
         _heart_rate(series),
@@ -188,7 +191,6 @@ def _charts(
         imperial=reader.imperial_units,
         paced=workout.sport.kind.paced,
         average_kmh=average_kmh,
-        stopped_below_kmh=max(workout.sport.stopped_speed_threshold_kmh, STANDING_KMH),
     )
 
 

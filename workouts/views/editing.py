@@ -12,21 +12,21 @@ from django.views.decorators.http import require_http_methods
 from contract.callers import caller
 from contract.pages import form_page, posted
 
+from .. import access
 from ..forms import ManualWorkoutForm, RecordedWorkoutForm
 from ..models import Workout
 from ..services.workouts import delete_workout, edit_workout
 
 
-def visible_workout(request: HttpRequest, uuid: UUID) -> Workout:
-    workouts = Workout.objects.visible_to(caller(request))
-    return get_object_or_404(workouts.for_list(), uuid=uuid)
+def find_owned(request: HttpRequest, uuid: UUID) -> Workout:
+    return get_object_or_404(access.owned(caller(request)).for_list(), uuid=uuid)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Say something else about a workout; figures only when no recording knows them."""
-    workout = visible_workout(request, uuid)
+    workout = find_owned(request, uuid)
     form_class = RecordedWorkoutForm if workout.has_recording else ManualWorkoutForm
     form = form_class(posted(request), user=workout.owner, workout=workout)
     if form.is_valid():
@@ -40,7 +40,7 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask once, say what will be lost, then delete."""
-    workout = visible_workout(request, uuid)
+    workout = find_owned(request, uuid)
     if request.method == "POST":
         delete_workout(workout)
         messages.success(request, _("“%(title)s” was deleted.") % {"title": workout.title})

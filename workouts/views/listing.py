@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from contract.callers import HtmxRequest, caller
 
+from .. import access
 from ..formatting import distance_unit, speed_unit
 from ..list_filter import WorkoutListFilter
 from ..models import Totals, Workout
@@ -43,8 +44,8 @@ class Column:
 @login_required
 @require_safe
 def workout_list(request: HtmxRequest) -> HttpResponse:
-    """The reader's workouts that match the address; only the results when htmx asks."""
-    workouts = Workout.objects.visible_to(caller(request))
+    """The workouts that match the address; only the results when htmx asks."""
+    workouts = access.readable(access.Viewer.of(request))
     chosen = WorkoutListFilter(request.GET, workouts, request=request)
     totals = chosen.qs.totals()
     context = {
@@ -85,11 +86,11 @@ def chip_text(chosen: WorkoutListFilter, name: str) -> str:
         return f"“{value}”"
     if name == "sport_id":
         return next(sport.name for sport in chosen.sports if str(sport.pk) == value)
-    unit = unit_of(name, caller(chosen.request))
+    unit = unit_of_column(name, caller(chosen.request))
     return f"{field.label} {value} {unit}".strip()
 
 
-def unit_of(name: str, reader: Any) -> str:
+def unit_of_column(name: str, reader: Any) -> str:
     if name.startswith("distance"):
         return distance_unit(reader)
     return speed_unit(reader) if "speed" in name else ""

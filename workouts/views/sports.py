@@ -16,7 +16,9 @@ from accounts.models import User
 from contract.callers import caller
 from contract.pages import posted
 
-from ..models import Sport, SportPreference, Workout
+from .. import access
+from ..limits import FASTEST_KMH
+from ..models import Sport, SportPreference
 from ..services.sport_preferences import (
     SportPreferenceChange,
     change_preference,
@@ -37,7 +39,7 @@ class SportPreferenceForm(forms.Form):
     threshold = forms.FloatField(
         label=gettext_lazy("Counts as a stop below"),
         min_value=0,
-        max_value=1000,
+        max_value=FASTEST_KMH,
         widget=forms.NumberInput(attrs={"step": "0.1"}),
     )
 
@@ -58,7 +60,7 @@ class SportPreferenceForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class Row:
+class SportRow:
     """A sport, what its reader prefers, and the form that changes it."""
 
     sport: Sport
@@ -93,18 +95,18 @@ def reset_sport(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("workouts:sport_preferences")
 
 
-def read_rows(request: HttpRequest) -> list[Row]:
+def read_rows(request: HttpRequest) -> list[SportRow]:
     rows = [_row(request, sport) for sport in _sports_of(caller(request))]
     return sorted(rows, key=lambda row: row.sport.name.lower())
 
 
 def _sports_of(user: User) -> list[Sport]:
     sports = Sport.objects.with_preferences_of(user)
-    used = sports.used_in(Workout.objects.filter(owner=user))
+    used = sports.used_in(access.owned(user))
     return list(sports.filter(is_active=True) | used)
 
 
-def _row(request: HttpRequest, sport: Sport) -> Row:
+def _row(request: HttpRequest, sport: Sport) -> SportRow:
     preference = sport.own_preference
     threshold = (preference or sport).stopped_speed_threshold_kmh
     imperial = caller(request).imperial_units
@@ -120,4 +122,4 @@ def _row(request: HttpRequest, sport: Sport) -> Row:
     )
     if not sport.is_active:
         form.fields["is_active"].disabled = form.fields["threshold"].disabled = True
-    return Row(sport, preference, form)
+    return SportRow(sport, preference, form)

@@ -12,7 +12,6 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -22,12 +21,12 @@ from accounts.models import User
 from accounts.storage import storage_of
 from contract.callers import HtmxRequest, caller
 from contract.pages import form_status
-from instance.models import AppConfiguration
 from oauth_apps.views.proof import require_proof
 
-from ..jobs import enqueue_transfer
+from .. import access
 from ..models import Transfer, TransferItem
 from ..services.exports import start_export
+from ..services.jobs import enqueue_transfer
 from ..services.restores import start_restore
 from ..services.transfers import cancel_transfer, delete_transfer
 
@@ -50,28 +49,22 @@ class RestoreForm(forms.Form):
         self.owner = owner
         self.transfer: Transfer | None = None
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
-        limit = AppConfiguration.current().max_archive_size
-        if (file.size or 0) > limit:
-            raise ValidationError(
-                _("The file is too large: at most %(limit)s are accepted."),
-                params={"limit": filesizeformat(limit)},
-            )
+    def clean_file(self) -> UploadedFile[bytes]:
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         self.transfer = start_restore(self.owner, file, file.name or "")
         return file
 
 
-def visible_transfers(user: User) -> QuerySet[Transfer]:
-    return Transfer.objects.visible_to(user).select_related("sport")
+def listed_transfers(user: User) -> QuerySet[Transfer]:
+    return access.owned_transfers(user).select_related("sport")
 
 
 def find_transfer(request: HttpRequest, uuid: uuid.UUID) -> Transfer:
-    return get_object_or_404(visible_transfers(caller(request)), uuid=uuid)
+    return get_object_or_404(listed_transfers(caller(request)), uuid=uuid)
 
 
 def data_page(request: HttpRequest, form: RestoreForm) -> HttpResponse:
-    page = Paginator(visible_transfers(caller(request)), LISTED).get_page(request.GET.get("page"))
+    page = Paginator(listed_transfers(caller(request)), LISTED).get_page(request.GET.get("page"))
     context = {"form": form, "page_obj": page, "storage": storage_of(caller(request))}
     return render(request, "workouts/your_data.html", context, status=form_status(form))
 
@@ -135,7 +128,7 @@ def count_outcomes(transfer: Transfer) -> dict[str, int]:
 
 @login_required
 @require_safe
-def download(request: HttpRequest, uuid: uuid.UUID) -> HttpResponseBase:
+def download_export(request: HttpRequest, uuid: uuid.UUID) -> HttpResponseBase:
     """The zip of a finished export."""
     transfer = find_transfer(request, uuid)
     if transfer.kind != Transfer.Kind.EXPORT or not transfer.file:

@@ -19,7 +19,7 @@ from fittrackee_site.supervision import Pauses
 
 logger = logging.getLogger(__name__)
 
-LOOK_EVERY_S = 1.0
+ASK_EVERY_S = 1.0
 
 
 class EnduringWorker(Worker):
@@ -41,7 +41,7 @@ class EnduringWorker(Worker):
             time.sleep(pauses.take())
         return None
 
-    def run_task(self, db_task_result: DBTaskResult) -> None:
+    def run_task(self, db_task_result: DBTaskResult[..., Any]) -> None:
         super().run_task(db_task_result)
         put_off_after_outage(db_task_result)
 
@@ -58,7 +58,7 @@ def make_worker(worker_id: str) -> EnduringWorker:
     return EnduringWorker(
         queue_names=["*"],
         excluded_queue_names=[],
-        interval=LOOK_EVERY_S,
+        interval=ASK_EVERY_S,
         batch=False,
         backend_name=DEFAULT_TASK_BACKEND_ALIAS,
         startup_delay=False,

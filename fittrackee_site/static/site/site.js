@@ -140,7 +140,9 @@ document.addEventListener("DOMContentLoaded", () => {
   const box = document.getElementById("shortcuts-on");
   if (box) {
     box.checked = shortcutsOn();
-    box.addEventListener("change", () => localStorage.setItem("shortcuts", box.checked ? "on" : "off"));
+    box.addEventListener("change", () =>
+      localStorage.setItem("shortcuts", box.checked ? "on" : "off"),
+    );
   }
   if (location.hash === "#search") document.querySelector("[data-search-field]")?.focus();
 });

@@ -6,12 +6,11 @@ import pytest
 from django.core.files.base import ContentFile
 from django.test import Client, TestCase
 
-from tests.factories import make_recording_bytes
+from tests.factories import make_import, make_recording_bytes
 from tests.workouts.test_transfers import make_zip, recording
 from workouts.api.imports import ReportPagination
-from workouts.models import Sport, Transfer
+from workouts.models import Transfer
 from workouts.services import imports
-from workouts.services.imports import start_import
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +43,7 @@ def test_a_small_archive_is_done_at_once(alice_client):
 @pytest.fixture
 def waiting(alice) -> Transfer:
     file = make_zip(a_gpx=recording(1), b_gpx=recording(2))
-    return start_import(alice, Sport.objects.get(pk=5), file, "many.zip")
+    return make_import(alice, file, 5, name="many.zip")
 
 
 def test_an_import_can_be_stopped(alice_client, waiting):

@@ -115,7 +115,7 @@ def test_long_workouts_count_their_days(alice_client: Client):
         {"duration": True},
         {"distance": "far"},
         {"distance": "nan"},
-        {"distance": 1000},
+        {"distance": 100_000},
         {"distance": -1},
         {"workout_date": "2021-03-14"},
         {"workout_date": "2021-03-14 09:30:00"},

@@ -19,6 +19,9 @@ from ...model import Track
 from ..points import POINT_COLUMNS, SENSOR_COLUMNS, Column, PointRow, Points
 from .regular import Form, learn_form
 
+StartHandler = Callable[[str, dict[str, str]], None]
+EndHandler = Callable[[str], None]
+
 CHUNK_BYTES = 1 << 16
 END_OF_POINT = b"trkpt>"
 # Known forms are tried as long as they serve: most points of a device have one of a few forms.
@@ -135,19 +138,22 @@ class _Reader:
     def __init__(self, limits: Limits, encoding: str | None = None) -> None:
         self.limits = limits
         self.points = Points()
-        self.open: list[Element] = []
         self.root_namespace = ""
         self.creator = ""
         self.nothing = Element()
+        self.point = self._grammar_of_points()
+        self.segment = self._own({"trkpt": self.point}, opens=self.points.open_segment)
+        self.open: list[Element] = []
         self.parser = expat.ParserCreate(encoding, namespace_separator=" ")
         self.parser.buffer_text = True
+        self.parser.StartElementHandler = self._open_root
+        self.start, self.parser.EndElementHandler = self._handlers()
         self.parser.StartDoctypeDeclHandler = self._refuse_doctype
         self.parser.StartCdataSectionHandler = lambda: self._mark_cdata(True)
         self.parser.EndCdataSectionHandler = lambda: self._mark_cdata(False)
         self.in_cdata = False
         self.forms: list[Form] = []
         self.short_runs_left = SHORT_RUNS
-        self._listen()
 
     def read(self, data: bytes) -> Track:
         first_end = data.find(END_OF_POINT)
@@ -238,16 +244,11 @@ class _Reader:
     def _refuse_doctype(self, name: str, *_ids: object) -> None:
         raise TrackError(Problem.WEB_PAGE if name.lower() == "html" else Problem.DOCTYPE)
 
-    def _listen(self) -> None:
-        """Set the handlers that expat calls for every tag and text."""
-        point = self._grammar_of_points()
-        self.segment = self._own({"trkpt": point}, opens=self.points.open_segment)
-        element = self._grammar()
-        row: PointRow = []
-        texts: list[str] = []
-        add_row, about = self.points.rows.append, self.points.about
-        enter, leave, forget, join = self.open.append, self.open.pop, texts.clear, "".join
-        first_about, keep, parser = POINT_COLUMNS, texts.append, self.parser
+    def _handlers(self) -> tuple[StartHandler, EndHandler]:
+        """What expat calls for every start tag but the first, and for every end tag."""
+        element, point, row, texts = self._grammar(), self.point, PointRow(), list[str]()
+        enter, leave, add_row = self.open.append, self.open.pop, self.points.rows.append
+        parser, forget, keep, join = self.parser, texts.clear, texts.append, "".join
 
         def start(name: str, attributes: dict[str, str]) -> None:
             nonlocal element, row
@@ -265,29 +266,25 @@ class _Reader:
 
         def end(_name: str) -> None:
             nonlocal element
-            column = element.column
-            if column is not None:
-                target = row if column < first_about else about
+            if (column := element.column) is not None:
+                target = row if column < POINT_COLUMNS else self.points.about
                 target[column] = target[column] or join(texts)
                 parser.CharacterDataHandler = None
             element = leave()
 
-        def root(name: str, attributes: dict[str, str]) -> None:
-            self._open_root(name, attributes)
-            self.parser.StartElementHandler = start
-            start(name, {})
-
-        self.where = lambda: element
-        self.parser.StartElementHandler = root
-        self.parser.EndElementHandler = end
+        self.where: Callable[[], Element] = lambda: element
+        return start, end
 
     def _open_root(self, name: str, attributes: dict[str, str]) -> None:
+        """Enter the first element; TrackError unless it is that of GPX."""
         self.root_namespace, _, local = name.rpartition(" ")
         if local.lower() == "html":
             raise TrackError(Problem.WEB_PAGE)
         if local != "gpx":
             raise TrackError(Problem.NOT_GPX, element=local[:40])
         self.creator = attributes.get("creator", "")
+        self.parser.StartElementHandler = self.start
+        self.start(name, {})
 
     def _grammar(self) -> Element:
         """The document around the segments: gpx › trk."""

@@ -39,6 +39,8 @@ document.addEventListener("keydown", (event) => {
   }
   event.preventDefault();
   const last = columns.length - 1;
-  const next = { ArrowLeft: at < 0 ? last : at - 1, ArrowRight: at + 1, Home: 0, End: last }[event.key];
+  const next = { ArrowLeft: at < 0 ? last : at - 1, ArrowRight: at + 1, Home: 0, End: last }[
+    event.key
+  ];
   read(figure, columns[Math.min(Math.max(next, 0), last)]);
 });

@@ -22,10 +22,14 @@ document.addEventListener("keydown", (event) => {
 });
 
 let from = null;
-document.addEventListener("touchstart", (event) => {
-  const inside = event.touches.length === 1 && event.target.closest?.(".calendar__table");
-  from = inside ? { x: event.touches[0].clientX, y: event.touches[0].clientY } : null;
-}, { passive: true });
+document.addEventListener(
+  "touchstart",
+  (event) => {
+    const inside = event.touches.length === 1 && event.target.closest?.(".calendar__table");
+    from = inside ? { x: event.touches[0].clientX, y: event.touches[0].clientY } : null;
+  },
+  { passive: true },
+);
 document.addEventListener("touchend", (event) => {
   if (!from) return;
   const across = event.changedTouches[0].clientX - from.x;

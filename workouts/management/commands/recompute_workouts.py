@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from workouts.models import Workout
-from workouts.services.uploads import recompute_workout
+from workouts.services.recordings import recompute_workout
 
 PROGRESS_FILE = "recompute_workouts.progress"
 

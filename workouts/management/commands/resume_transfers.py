@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from workouts.jobs import take_up_transfers
+from workouts.services.jobs import take_up_transfers
 from workouts.services.transfers import drop_old_transfers
 
 

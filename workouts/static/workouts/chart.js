@@ -9,8 +9,12 @@ const clock = (seconds) => {
   return h ? `${h}:${pad(m)}:${pad(s)}` : `${m}:${pad(s)}`;
 };
 const number = (value, decimals) =>
-  value.toLocaleString(LANGUAGE, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
-const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`workout:${name}`, { detail }));
+  value.toLocaleString(LANGUAGE, {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  });
+const tell = (name, detail) =>
+  document.dispatchEvent(new CustomEvent(`workout:${name}`, { detail }));
 
 class Charts {
   constructor(root) {
@@ -29,7 +33,9 @@ class Charts {
     this.place = root.querySelector("[data-place]");
     this.hint = this.place.textContent;
     this.index = null;
-    this.shown = this.data.x.flatMap((x, i) => (x >= this.data.low && x <= this.data.high ? [i] : []));
+    this.shown = this.data.x.flatMap((x, i) =>
+      x >= this.data.low && x <= this.data.high ? [i] : [],
+    );
     this.listen();
     tell("window", { positions: this.data.zoomed ? this.shown.map((i) => this.data.at[i]) : null });
   }
@@ -68,7 +74,8 @@ class Charts {
 
   nearest(x) {
     const xs = this.data.x;
-    let low = 0, high = xs.length - 1;
+    let low = 0,
+      high = xs.length - 1;
     while (high - low > 1) {
       const middle = (low + high) >> 1;
       if (xs[middle] < x) low = middle;
@@ -87,7 +94,8 @@ class Charts {
     if (event.target.closest("input")) return;
     const share = this.share(event);
     this.point(this.nearest(this.at(share)));
-    if (this.pressed !== undefined) this.brush(Math.min(this.pressed, share), Math.max(this.pressed, share));
+    if (this.pressed !== undefined)
+      this.brush(Math.min(this.pressed, share), Math.max(this.pressed, share));
   }
 
   release(event) {
@@ -119,7 +127,10 @@ class Charts {
     tell("point", { position: this.index === null ? null : this.data.at[this.index] });
     if (this.index === null) return;
     this.slider.value = this.shown.indexOf(this.index);
-    this.slider.setAttribute("aria-valuetext", [this.words(), ...this.lanes.map((l) => this.reading(l))].join(", "));
+    this.slider.setAttribute(
+      "aria-valuetext",
+      [this.words(), ...this.lanes.map((l) => this.reading(l))].join(", "),
+    );
   }
 
   pointLane(lane) {
@@ -185,14 +196,18 @@ class Charts {
     const next = new Charts(fresh);
     const links = [...fresh.querySelectorAll("[data-charts-link]")];
     if (held) next.slider.focus();
-    else if (focused) (links.find((link) => link.textContent === focused) ?? links.at(-1)).focus({ preventScroll: true });
+    else if (focused)
+      (links.find((link) => link.textContent === focused) ?? links.at(-1)).focus({
+        preventScroll: true,
+      });
     Charts.present = next;
   }
 
   // The sample nearest to a place on earth, if it is within so many metres.
   near([lat, lon], metres) {
     const shrink = Math.cos((lat * Math.PI) / 180);
-    let best = null, least = metres / 111195;
+    let best = null,
+      least = metres / 111195;
     for (const i of this.shown) {
       const [y, x] = this.data.at[i];
       const far = Math.hypot(y - lat, (x - lon) * shrink);

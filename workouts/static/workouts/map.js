@@ -12,7 +12,9 @@ const CALM = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const decode = (text) => {
   const line = [];
   const sums = [0, 0];
-  let turn = 0, bits = 0, shift = 0;
+  let turn = 0,
+    bits = 0,
+    shift = 0;
   for (let i = 0; i < text.length; i++) {
     const byte = text.charCodeAt(i) - 63;
     bits |= (byte & 31) << shift;
@@ -97,7 +99,10 @@ const drawLines = (map, lines) => {
 };
 
 const addEnds = (map, lines) => {
-  const ends = [["start", lines[0][0]], ["end", lines.at(-1).at(-1)]];
+  const ends = [
+    ["start", lines[0][0]],
+    ["end", lines.at(-1).at(-1)],
+  ];
   const [from, to] = ends.map(([, at]) => map.latLngToContainerPoint(at));
   const near = from.distanceTo(to) < 26;
   for (const [name, at] of ends) {
@@ -109,7 +114,13 @@ const addEnds = (map, lines) => {
       iconSize: [26, 26],
       iconAnchor: [x, 13],
     });
-    L.marker(at, { icon: mark, title: label, alt: label, keyboard: false, zIndexOffset: 500 }).addTo(map);
+    L.marker(at, {
+      icon: mark,
+      title: label,
+      alt: label,
+      keyboard: false,
+      zIndexOffset: 500,
+    }).addTo(map);
   }
 };
 
@@ -128,7 +139,11 @@ const addSteps = (map, steps) => {
     for (const [number, lat, lon] of steps) {
       if (number % every || !view.contains([lat, lon])) continue;
       const width = 14 + 7 * String(number).length;
-      const mark = L.divIcon({ className: "map-step", html: String(number), iconSize: [width, 20] });
+      const mark = L.divIcon({
+        className: "map-step",
+        html: String(number),
+        iconSize: [width, 20],
+      });
       L.marker([lat, lon], { icon: mark, interactive: false, keyboard: false }).addTo(layer);
     }
   };
@@ -138,10 +153,20 @@ const addSteps = (map, steps) => {
 
 const follow = (map) => {
   const dot = L.circleMarker([0, 0], {
-    radius: 7, color: "#ffffff", weight: 3, fillColor: "#1a211d", fillOpacity: 1, interactive: false,
+    radius: 7,
+    color: "#ffffff",
+    weight: 3,
+    fillColor: "#1a211d",
+    fillOpacity: 1,
+    interactive: false,
     className: "map-pointer",
   });
-  const stretch = L.polyline([], { color: "#1a211d", weight: 4, lineCap: "round", interactive: false });
+  const stretch = L.polyline([], {
+    color: "#1a211d",
+    weight: 4,
+    lineCap: "round",
+    interactive: false,
+  });
   document.addEventListener("workout:point", ({ detail }) => {
     if (!detail.position) return dot.remove();
     dot.setLatLng(detail.position).addTo(map).bringToFront();
@@ -176,7 +201,13 @@ const start = () => {
   map.attributionControl.setPrefix("Leaflet");
   addTiles(map);
   const bounds = L.latLngBounds(lines.flat());
-  const reset = () => map.fitBounds(bounds, { paddingTopLeft: [56, 32], paddingBottomRight: [60, 36], maxZoom: 17, animate: false });
+  const reset = () =>
+    map.fitBounds(bounds, {
+      paddingTopLeft: [56, 32],
+      paddingBottomRight: [60, 36],
+      maxZoom: 17,
+      animate: false,
+    });
   reset();
   drawLines(map, lines);
   addEnds(map, lines);

@@ -14,7 +14,9 @@ const counts = { all: 0, done: 0, running: 0 };
 const readable = (bytes) => {
   const unit = bytes < 1e6 ? "kilobyte" : "megabyte";
   const format = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 };
-  return new Intl.NumberFormat(document.documentElement.lang, format).format(bytes / (bytes < 1e6 ? 1e3 : 1e6));
+  return new Intl.NumberFormat(document.documentElement.lang, format).format(
+    bytes / (bytes < 1e6 ? 1e3 : 1e6),
+  );
 };
 
 // --- Choosing
@@ -55,7 +57,9 @@ input.addEventListener("change", showChosen);
 
 const report = () => {
   document.getElementById("uploads-section").hidden = counts.all === 0;
-  summary.textContent = summary.dataset.text.replace("%(done)s", counts.done).replace("%(all)s", counts.all);
+  summary.textContent = summary.dataset.text
+    .replace("%(done)s", counts.done)
+    .replace("%(all)s", counts.all);
 };
 
 const makeRow = (file) => {

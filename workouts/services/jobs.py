@@ -13,12 +13,12 @@ from django_tasks import task
 
 from contract.outages import DATABASE_ERRORS, outage_of
 
-from .models import Transfer
-from .services.exports import write_export
-from .services.failures import failing_alone
-from .services.imports import import_archive
-from .services.restores import restore_export
-from .services.transfers import (
+from ..models import Transfer
+from .exports import write_export
+from .failures import failing_alone
+from .imports import import_archive
+from .restores import restore_export
+from .transfers import (
     claim,
     drop_unfinished,
     find_forgotten,
