@@ -200,3 +200,9 @@ def test_an_export_says_what_it_is(alice):
     manifest = json.loads(archive.read("manifest.json"))
     assert (manifest["format"], manifest["version"]) == ("fittrackee-export", 1)
     assert set(manifest["files"]) == {"account.json", "workouts.json"}
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:00-12:00"])
+def test_a_moment_beyond_the_calendar_is_no_date(alice, bob, moment: str):
+    transfer = restore(bob, told(alice, {"created_at": moment}))
+    assert transfer.items.get().message == "created_at: This is no date."
