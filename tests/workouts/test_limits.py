@@ -159,6 +159,6 @@ def passes(check: Callable[[], None]) -> bool:
 
 
 def test_what_can_be_told_ends_here():
-    assert [EARLIEST, LATEST] == [date(1900, 1, 1), date(2199, 12, 31)]
+    assert [date(1900, 1, 1), date(2199, 12, 31)] == [EARLIEST, LATEST]
     assert (TITLE_LENGTH, NOTES_LENGTH, FILE_NAME_LENGTH) == (255, 500, 255)
     assert (FARTHEST_KM, HIGHEST_CLIMB_M, HIGHEST_SEARCHED) == (99_999.999, 1_000_000, 1_000_000)
