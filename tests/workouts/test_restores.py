@@ -12,7 +12,13 @@ from tests.factories import make_workout, upload_gpx
 from tests.workouts.test_transfers import TOLD, forged, make_export, opened, outcomes, run
 from workouts.models import Sport, SportPreference, Workout
 from workouts.services import restores
-from workouts.services.restores import as_form, item_name, start_restore
+from workouts.services.restores import (
+    as_form,
+    item_name,
+    open_export,
+    read_names,
+    start_restore,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -206,3 +212,11 @@ def test_an_export_says_what_it_is(alice):
 def test_a_moment_beyond_the_calendar_is_no_date(alice, bob, moment: str):
     transfer = restore(bob, told(alice, {"created_at": moment}))
     assert transfer.items.get().message == "created_at: This is no date."
+
+
+def test_fifty_thousand_workouts_come_back_and_no_more(alice):
+    export = make_export(alice)
+    most = forged(export, "workouts.json", [{}] * 50_000)
+    assert len(read_names(open_export(most))) == 50_000
+    with pytest.raises(ValidationError, match="at most 50000 are accepted"):
+        read_names(open_export(forged(export, "workouts.json", [{}] * 50_001)))
