@@ -15,7 +15,7 @@ class Unit(StrEnum):
     YEAR = "year"
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Period:
     """The days from `first` up to, but without, `end`."""
 

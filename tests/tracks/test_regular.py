@@ -28,6 +28,7 @@ ODD = [
     PLAIN.replace("<ele>{n}</ele>", "<ele>&#49;{n}</ele>"),
     PLAIN.replace("<ele>{n}</ele>", "<ele>1</ele><ele>{n}</ele>"),
     PLAIN.replace("<ele>{n}</ele>", '<ele unit="m">{n}</ele>'),
+    PLAIN.replace("<ele>{n}</ele>", "<ele><b>{n}</b></ele>"),
     PLAIN.replace("<ele>{n}</ele>", "<ele>\u00a0{n}</ele>"),
     PLAIN.replace('lat="48.{n}" lon="2.{n}"', "lon='3.{n}' lat='49.{n}'"),
     PLAIN.replace('lat="48.{n}" lon="2.{n}"', 'lon="3.{n}" lat="49.{n}"'),
@@ -108,3 +109,12 @@ def test_damage_within_a_run_is_found(damage: str):
     with pytest.raises(TrackError) as refused:
         read_track(document(track(segment(written))))
     assert refused.value.code == Problem.DAMAGED
+
+
+@pytest.mark.parametrize(
+    "written", ["<b>{n}</b>", "<b/>{n}", "{n}<b/>", "<!-- 5 -->{n}", "<![CDATA[{n}]]>", " {n}\n"]
+)
+def test_text_within_a_value_is_found_in_every_point(written: str):
+    points = [point(elevation=written.format(n=n)) for n in range(30)]
+    read = read_track(document(track(segment(points))))
+    assert read.elevation.tolist() == list(range(30))

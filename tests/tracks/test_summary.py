@@ -59,6 +59,12 @@ def test_threshold_divides_moving_from_pauses(threshold: float, moving: int):
     assert figures(recording, threshold)[1:3] == (moving, 720 - moving)
 
 
+def test_without_a_threshold_slower_than_one_kmh_is_standing_still():
+    """A kilometre at 1.1 km/h, and another at 0.9 km/h."""
+    recording = way([0, 1, 2], [0, 3600 / 1.1, 3600 / 1.1 + 4000])
+    assert figures(recording, 0)[1:3] == (3272, 4000)
+
+
 def test_time_between_segments_is_a_pause():
     recording = way([0, 1, 5, 6], [0, 360, 1000, 1360], 2)
     assert figures(recording) == (1360, 720, 640, 2, 10, 0)

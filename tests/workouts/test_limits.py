@@ -1,12 +1,27 @@
 """Pages and the API accept and refuse the same, and filters find what is accepted."""
 
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from tests.factories import make_workout
 from workouts.filters import WorkoutFilter
-from workouts.limits import EARLIEST, FARTHEST_KM, LATEST, LONGEST, NOTES_LENGTH, TITLE_LENGTH
+from workouts.limits import (
+    EARLIEST,
+    FARTHEST_KM,
+    FILE_NAME_LENGTH,
+    HIGHEST_CLIMB_M,
+    HIGHEST_SEARCHED,
+    LATEST,
+    LONGEST,
+    NOTES_LENGTH,
+    TITLE_LENGTH,
+    validate_duration,
+    validate_speed,
+    validate_start,
+)
 from workouts.models import Workout
 
 ONE_DAY = timedelta(days=1)
@@ -139,3 +154,52 @@ def test_the_title_of_the_farthest_and_fastest_can_be_changed_in_miles(
     assert alice_client.post(address, said | {"title": "New", "notes": ""}).status_code == 302
     workout.refresh_from_db()
     assert (workout.title, workout.distance_km) == ("New", distance_km)
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_reachable"),
+    [
+        (datetime(1899, 12, 31, tzinfo=UTC), True),
+        (datetime(1899, 12, 30, 23, 59, tzinfo=UTC), False),
+        (datetime(2200, 1, 1, 23, 59, tzinfo=UTC), True),
+        (datetime(2200, 1, 2, tzinfo=UTC), False),
+        (datetime.max.replace(tzinfo=timezone(timedelta(hours=-1))), False),
+    ],
+)
+def test_a_start_is_on_a_day_of_the_calendar_somewhere(moment: datetime, is_reachable: bool):
+    assert passes(lambda: validate_start(moment)) is is_reachable
+
+
+@pytest.mark.parametrize(
+    ("span", "is_sound"),
+    [
+        (timedelta(), True),
+        (timedelta(seconds=-1), False),
+        (timedelta(hours=10_000, seconds=-1), True),
+        (timedelta(hours=10_000), False),
+    ],
+)
+def test_a_duration_is_below_ten_thousand_hours(span: timedelta, is_sound: bool):
+    assert passes(lambda: validate_duration(span)) is is_sound
+
+
+@pytest.mark.parametrize(
+    ("distance_km", "hours", "is_sound"),
+    [(2000, 1, True), (2000.1, 1, False), (1000, 0.5, True), (1000.1, 0.5, False), (9, 0, True)],
+)
+def test_nobody_is_faster_than_two_thousand(distance_km: float, hours: float, is_sound: bool):
+    assert passes(lambda: validate_speed(distance_km, timedelta(hours=hours))) is is_sound
+
+
+def passes(check: Callable[[], None]) -> bool:
+    try:
+        check()
+    except ValidationError:
+        return False
+    return True
+
+
+def test_what_can_be_told_ends_here():
+    assert [date(1900, 1, 1), date(2199, 12, 31)] == [EARLIEST, LATEST]
+    assert (TITLE_LENGTH, NOTES_LENGTH, FILE_NAME_LENGTH) == (255, 500, 255)
+    assert (FARTHEST_KM, HIGHEST_CLIMB_M, HIGHEST_SEARCHED) == (99_999.999, 1_000_000, 1_000_000)

@@ -12,7 +12,13 @@ from tests.factories import make_workout, upload_gpx
 from tests.workouts.test_transfers import TOLD, forged, make_export, opened, outcomes, run
 from workouts.models import Sport, SportPreference, Workout
 from workouts.services import restores
-from workouts.services.restores import as_form, item_name, start_restore
+from workouts.services.restores import (
+    as_form,
+    item_name,
+    open_export,
+    read_names,
+    start_restore,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -108,11 +114,11 @@ def test_a_recording_without_a_name_is_called_by_its_checksum(alice, bob):
 @pytest.mark.parametrize(
     ("field", "sound", "beyond"),
     [
-        ("distance_km", 1e9, 1.1e9),
+        ("distance_km", 99_999.999, 100_000),
         ("distance_km", 0, -0.1),
-        ("ascent_m", 1e9, 1.1e9),
+        ("ascent_m", 1_000_000, 1_000_000.1),
         ("ascent_m", 0, -0.1),
-        ("descent_m", 1e9, 1.1e9),
+        ("descent_m", 1_000_000, 1_000_000.1),
         ("descent_m", 0, -0.1),
         ("duration", "P0DT00H00M00S", "-P0DT00H00M01S"),
         ("title", "x" * 255, "x" * 256),
@@ -120,7 +126,9 @@ def test_a_recording_without_a_name_is_called_by_its_checksum(alice, bob):
     ],
 )
 def test_the_least_and_the_most_that_comes_back(alice, bob, field: str, sound: Any, beyond: Any):
-    transfer = restore(bob, told(alice, {field: sound}, {field: beyond, "uuid": "2" * 32}))
+    long = {"duration": "P416DT00H00M00S"}  # for any distance
+    entries = [long | {field: sound}, long | {field: beyond, "uuid": "2" * 32}]
+    transfer = restore(bob, told(alice, *entries))
     assert [outcome for _, outcome in outcomes(transfer)] == ["imported", "failed"]
     assert transfer.items.get(index=1).message.startswith(f"{field}: ")
 
@@ -191,3 +199,24 @@ def test_values_of_json_are_texts_for_a_form():
 def test_a_long_name_of_a_file_keeps_its_end(alice, bob):
     transfer = start_restore(bob, told(alice, {}), "x" * 300 + ".zip")
     assert transfer.file_name == "x" * 251 + ".zip"
+
+
+def test_an_export_says_what_it_is(alice):
+    archive = opened(make_export(alice))
+    manifest = json.loads(archive.read("manifest.json"))
+    assert (manifest["format"], manifest["version"]) == ("fittrackee-export", 1)
+    assert set(manifest["files"]) == {"account.json", "workouts.json"}
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:00-12:00"])
+def test_a_moment_beyond_the_calendar_is_no_date(alice, bob, moment: str):
+    transfer = restore(bob, told(alice, {"created_at": moment}))
+    assert transfer.items.get().message == "created_at: This is no date."
+
+
+def test_fifty_thousand_workouts_come_back_and_no_more(alice):
+    export = make_export(alice)
+    most = forged(export, "workouts.json", [{}] * 50_000)
+    assert len(read_names(open_export(most))) == 50_000
+    with pytest.raises(ValidationError, match="at most 50000 are accepted"):
+        read_names(open_export(forged(export, "workouts.json", [{}] * 50_001)))

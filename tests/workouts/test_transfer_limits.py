@@ -10,6 +10,7 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import DatabaseError
 from django.test import TestCase
 
 from tests.factories import make_workout
@@ -369,3 +370,17 @@ def test_an_item_that_is_settled_is_not_settled_again(alice):
     transfers.note_outcome(transfer, item, TransferItem.Outcome.IMPORTED)
     transfer.refresh_from_db()
     assert (transfer.done, transfer.items.get().message) == (0, "odd")
+
+
+def test_a_transfer_whose_items_cannot_be_stored_leaves_neither_file_nor_row(
+    alice, own_storage, monkeypatch
+):
+    def fail(*args: object) -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(transfers, "store_items", fail)
+    transfer = Transfer(owner=alice, kind="restore", file_name="one.zip")
+    with pytest.raises(DatabaseError):
+        transfers.store_with_items(transfer, io.BytesIO(b"zip"), [(0, "a")])
+    assert not Transfer.objects.exists()
+    assert [path for path in own_storage.rglob("*") if path.is_file()] == []

@@ -12,8 +12,8 @@ from django.db import DatabaseError
 from django.db.models import QuerySet
 
 from tests.factories import make_user, make_workout, upload_gpx
-from workouts.models import Record, Sport, Transfer, Workout
-from workouts.services import restores, storage, transfers, uploads, workouts
+from workouts.models import Record, Sport, Transfer, TransferItem, Workout
+from workouts.services import recordings, restores, storage, transfers, workouts
 from workouts.services.records import refresh_records
 from workouts.services.workouts import NewWorkout, WorkoutChanges
 
@@ -64,7 +64,7 @@ def test_records(alice, monkeypatch):
 
 
 def test_an_upload(alice, monkeypatch):
-    monkeypatch.setattr(uploads, "keep_file", fail)
+    monkeypatch.setattr(recordings, "keep_file", fail)
     failing(lambda: upload_gpx(alice))
     assert not alice.workouts.exists()
     assert not Record.objects.exists()
@@ -73,8 +73,8 @@ def test_an_upload(alice, monkeypatch):
 def test_a_recomputation(alice, monkeypatch):
     workout = upload_gpx(alice)
     Workout.objects.update(distance_km=99)
-    monkeypatch.setattr(uploads, "refresh_records", fail)
-    failing(lambda: uploads.recompute_workout(workout))
+    monkeypatch.setattr(recordings, "refresh_records", fail)
+    failing(lambda: recordings.recompute_workout(workout))
     assert Workout.objects.get().distance_km == 99
 
 
@@ -91,7 +91,7 @@ def test_an_account_that_comes_back(alice, monkeypatch):
 def test_an_item_of_an_import(alice, monkeypatch):
     transfer = Transfer.objects.create(owner=alice, kind="archive", status="running", total=1)
     item = transfer.items.create(index=0, name="a.gpx")
-    settled = transfers.Settled(transfers.Outcome.IMPORTED, make_workout(alice))
+    settled = transfers.Settled(TransferItem.Outcome.IMPORTED, make_workout(alice))
     monkeypatch.setattr(transfers, "note_outcome", fail)
 
     def store() -> transfers.Settled:
