@@ -62,7 +62,7 @@ def test_what_is_brought_back_is_as_fresh_as_the_database(alice, bob):
     with restores.open_export(file)._archive:
         transfer = start_restore(bob, file, "export.zip")
     reader = restores.open_export(transfer.file.open("rb"))
-    settled = restores.prepare_workout(bob, reader, next(iter(reader.workouts())))()
+    settled = restores.prepare_workout(transfer, reader, next(iter(reader.workouts())))()
     assert str(settled.workout.uuid) == TOLD["uuid"]
 
 

@@ -366,3 +366,14 @@ def test_old_exports_and_lost_files_are_dropped(alice):
         drop_old_transfers()
     assert not Transfer.objects.exists()
     assert not default_storage.exists(name)
+
+
+def test_workouts_that_their_owner_kept_twice_come_back_twice_and_once_only(alice, bob, running):
+    for _ in range(2):
+        upload_gpx(alice, running, data=recording(1))
+        make_workout(alice, title="By hand", start=DAY_1, sport=running)
+    export = make_export(alice).file.open("rb").read()
+    assert bob.workouts.count() == 0
+    for _ in range(2):
+        run(start_restore(bob, io.BytesIO(export), "x.zip"))
+        assert bob.workouts.count() == 4

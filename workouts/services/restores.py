@@ -34,6 +34,7 @@ from workouts.models import Sport, SportPreference, Transfer, TransferItem, Work
 
 from . import untrusted_json
 from .archives import MIB, ArchiveLimits, open_zip, read_entry
+from .duplicates import find_duplicate
 from .exports import FORMAT, VERSION
 from .locks import lock_owner
 from .recordings import (
@@ -194,7 +195,7 @@ def restore_export(transfer: Transfer) -> bool:
         def prepare(item: TransferItem) -> Callable[[], Settled]:
             # Items come in the order of the entries, and none comes twice.
             entry = next((entry for index, entry in numbered if index == item.index), None)
-            return prepare_workout(transfer.owner, reader, entry)
+            return prepare_workout(transfer, reader, entry)
 
         return settle_items(transfer, prepare)
 
@@ -220,7 +221,7 @@ def restore_sport_preference(owner: User, values: dict[str, str | None]) -> None
         )
 
 
-def prepare_workout(owner: User, reader: ExportReader, entry: Any) -> Callable[[], Settled]:
+def prepare_workout(transfer: Transfer, reader: ExportReader, entry: Any) -> Callable[[], Settled]:
     """Check one entry and read its recording; then store it, unless it is there already."""
     told = as_form(entry)
     form = RecordedEntryForm(told) if told.get("recording") else ManualEntryForm(told)
@@ -228,36 +229,33 @@ def prepare_workout(owner: User, reader: ExportReader, entry: Any) -> Callable[[
         raise ValidationError([f"{name}: {errors[0]}" for name, errors in form.errors.items()])
     found = form.cleaned_data
     if not found["recording"]:
-        return lambda: store_by_hand(owner, found)
+        return lambda: store_by_hand(transfer, found)
     data = reader.read(found["recording"], ArchiveLimits.current().member_size)
     file = read_recording(found["recording_name"] or found["recording"], data)
-    options = UploadOptions(
-        found["sport_id"], title=found["title"], notes=found["notes"], skip_duplicates=True
-    )
-    new = prepare_recording(owner, file, options)
-    return lambda: store_recorded(owner, new, found)
+    options = UploadOptions(found["sport_id"], title=found["title"], notes=found["notes"])
+    new = prepare_recording(transfer.owner, file, options)
+    return lambda: store_recorded(transfer, new, found)
 
 
-def store_recorded(owner: User, new: NewRecording, found: dict[str, Any]) -> Settled:
-    """Store a workout with its recording, unless it is there already."""
-    lock_owner(owner)
-    known = find_same_id(owner, found)
-    if known is not None:
+def store_recorded(transfer: Transfer, new: NewRecording, found: dict[str, Any]) -> Settled:
+    """Store a workout with its recording, unless it was there before this restore."""
+    lock_owner(transfer.owner)
+    known = find_same_id(transfer.owner, found) or find_duplicate(new.row)
+    if known is not None and not is_of(transfer, known):
         return Settled(TransferItem.Outcome.DUPLICATE, known)
-    settled = Settled.of(store_recording(new))
-    if settled.outcome == TransferItem.Outcome.IMPORTED:
-        keep_identity(settled.workout, found)
-    return settled
+    workout = keep_identity(store_recording(new).workout, found)
+    return Settled(TransferItem.Outcome.IMPORTED, workout)
 
 
-def store_by_hand(owner: User, found: dict[str, Any]) -> Settled:
-    """Store a workout that has no recording, unless it is there already."""
+def store_by_hand(transfer: Transfer, found: dict[str, Any]) -> Settled:
+    """Store a workout that has no recording, unless it was there before this restore."""
+    owner = transfer.owner
     lock_owner(owner)
     same = access.owned(owner).filter(
         sport=found["sport_id"], start=found["start"], recording__isnull=True
     )
     known = find_same_id(owner, found) or same.filter(duration=found["duration"]).first()
-    if known is not None:
+    if known is not None and not is_of(transfer, known):
         return Settled(TransferItem.Outcome.DUPLICATE, known)
     new = NewWorkout(
         sport=found["sport_id"],
@@ -266,6 +264,12 @@ def store_by_hand(owner: User, found: dict[str, Any]) -> Settled:
         descent_m=found["descent_m"],
     )
     return Settled(TransferItem.Outcome.IMPORTED, keep_identity(create_workout(owner, new), found))
+
+
+def is_of(transfer: Transfer, workout: Workout) -> bool:
+    """Whether this very restore brought `workout` back: its owner keeps two that look alike."""
+    brought_back = transfer.items.filter(outcome=TransferItem.Outcome.IMPORTED)
+    return brought_back.filter(workout=workout).exists()
 
 
 def find_same_id(owner: User, found: dict[str, Any]) -> Workout | None:
