@@ -13,8 +13,6 @@ from tracks.analysis.series import Over, chart, read_series
 from tracks.analysis.summary import summarise
 from tracks.codec import decode, encode
 from tracks.readers import read_track
-from workouts.charts.drawing import draw_charts
-from workouts.charts.route import draw_route
 
 from .making import make_ride
 
@@ -39,7 +37,10 @@ def read_gpxpys(data: bytes) -> None:
 
 
 def draw_page(stored: bytes) -> None:
-    """What the page of a workout draws."""
+    """What the page of a workout draws; its modules want settings, which `prepare` brings."""
+    from workouts.charts.drawing import draw_charts
+    from workouts.charts.route import draw_route
+
     track = decode(stored)
     series = read_series(track, stopped_below_kmh=THRESHOLD_KMH)
     draw_charts(series, over=Over.DISTANCE)
