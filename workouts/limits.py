@@ -26,8 +26,8 @@ DAY_RANGE = [MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
 FARTHEST_KM = 99_999.999
 LONGEST = timedelta(hours=9_999, minutes=59, seconds=59)
 HIGHEST_CLIMB_M = 1_000_000
-# Of averages, and of the speed below which somebody stands still; the sound is slower.
-FASTEST_KMH = 2_000
+# Of averages, and of the speed below which somebody stands still: an airliner is as fast.
+FASTEST_KMH = 900
 
 # Of a filter, in km and km/h: beyond what can be told, since devices record what they like.
 HIGHEST_SEARCHED = 1_000_000
