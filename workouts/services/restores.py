@@ -240,8 +240,9 @@ def prepare_workout(transfer: Transfer, reader: ExportReader, entry: Any) -> Cal
 def store_recorded(transfer: Transfer, new: NewRecording, found: dict[str, Any]) -> Settled:
     """Store a workout with its recording, unless it was there before this restore."""
     lock_owner(transfer.owner)
-    known = find_same_id(transfer.owner, found) or find_duplicate(new.row)
-    if known is not None and not is_of(transfer, known):
+    alike = unless_twin(transfer, find_duplicate(new.row))
+    known = find_same_id(transfer.owner, found) or alike
+    if known is not None:
         return Settled(TransferItem.Outcome.DUPLICATE, known)
     workout = keep_identity(store_recording(new).workout, found)
     return Settled(TransferItem.Outcome.IMPORTED, workout)
@@ -254,8 +255,9 @@ def store_by_hand(transfer: Transfer, found: dict[str, Any]) -> Settled:
     same = access.owned(owner).filter(
         sport=found["sport_id"], start=found["start"], recording__isnull=True
     )
-    known = find_same_id(owner, found) or same.filter(duration=found["duration"]).first()
-    if known is not None and not is_of(transfer, known):
+    alike = unless_twin(transfer, same.filter(duration=found["duration"]).first())
+    known = find_same_id(owner, found) or alike
+    if known is not None:
         return Settled(TransferItem.Outcome.DUPLICATE, known)
     new = NewWorkout(
         sport=found["sport_id"],
@@ -266,10 +268,10 @@ def store_by_hand(transfer: Transfer, found: dict[str, Any]) -> Settled:
     return Settled(TransferItem.Outcome.IMPORTED, keep_identity(create_workout(owner, new), found))
 
 
-def is_of(transfer: Transfer, workout: Workout) -> bool:
-    """Whether this very restore brought `workout` back: its owner keeps two that look alike."""
-    brought_back = transfer.items.filter(outcome=TransferItem.Outcome.IMPORTED)
-    return brought_back.filter(workout=workout).exists()
+def unless_twin(transfer: Transfer, alike: Workout | None) -> Workout | None:
+    """The workout, but for one of this very restore, whose owner kept two that look alike."""
+    brought_back = transfer.items.filter(outcome=TransferItem.Outcome.IMPORTED, workout=alike)
+    return None if alike is None or brought_back.exists() else alike
 
 
 def find_same_id(owner: User, found: dict[str, Any]) -> Workout | None:
